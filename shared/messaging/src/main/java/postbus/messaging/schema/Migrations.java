@@ -1,0 +1,44 @@
+package postbus.messaging.schema;
+
+import java.util.Map;
+import java.util.Properties;
+import org.flywaydb.core.Flyway;
+
+/**
+ * Runs versioned migrations with Flyway. Safe to run again, and from several nodes at once: Flyway holds an advisory
+ * lock meanwhile. Blocks: call it on a worker or virtual thread.
+ *
+ * <p>The library's migrations are {@code postbus/messaging/migrations}, with the history in {@code messaging_history};
+ * a service's are {@code postbus/<service>/migrations}, with the history in {@code service_history}.
+ */
+public final class Migrations {
+    private Migrations() {}
+
+    /**
+     * @param jdbcUrl of the database, {@code jdbc:postgresql://…}
+     * @param service the schema's name, made when it is not there
+     * @param hasOwnTables whether the service brings migrations of its own
+     */
+    public static void migrate(String jdbcUrl, Properties credentials, String service, boolean hasOwnTables) {
+        migrate(jdbcUrl, credentials, service, "messaging_history", "classpath:postbus/messaging/migrations");
+        if (hasOwnTables) {
+            migrate(jdbcUrl, credentials, service, "service_history", "classpath:postbus/" + service + "/migrations");
+        }
+    }
+
+    private static void migrate(
+            String jdbcUrl, Properties credentials, String schema, String history, String location) {
+        Flyway.configure()
+                .dataSource(jdbcUrl, credentials.getProperty("user"), credentials.getProperty("password"))
+                .schemas(schema)
+                .defaultSchema(schema)
+                .table(history)
+                .locations(location)
+                .failOnMissingLocations(true)
+                .baselineOnMigrate(true)
+                .baselineVersion("0")
+                .configuration(Map.of("flyway.postgresql.transactional.lock", "false"))
+                .load()
+                .migrate();
+    }
+}
