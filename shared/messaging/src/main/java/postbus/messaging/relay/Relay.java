@@ -1,0 +1,321 @@
+package postbus.messaging.relay;
+
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.eventbus.Message;
+import io.vertx.core.eventbus.MessageConsumer;
+import io.vertx.core.json.JsonObject;
+import io.vertx.pgclient.PgConnectOptions;
+import io.vertx.pgclient.PgConnection;
+import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.Tuple;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import postbus.messaging.ledger.Ledger;
+import postbus.messaging.wire.Addresses;
+import postbus.messaging.wire.Announcement;
+import postbus.messaging.wire.RelayHello;
+
+/**
+ * The relay of one source: standby until it holds the source's advisory lock, then active until its session ends. The
+ * session that holds the lock is the one that cuts, so whoever lost the lock cannot cut either.
+ *
+ * <pre>
+ *   standby --lock--> active: wake or tick --> cut --> new heads --> every lane of every subscription: deliver
+ *      ^                 |
+ *      +-- session lost -+
+ * </pre>
+ *
+ * Event loop.
+ */
+public final class Relay extends VerticleBase {
+    private static final Logger LOG = LoggerFactory.getLogger(Relay.class);
+
+    private static final String TRY_LOCK = """
+            select pg_try_advisory_lock(hashtextextended('postbus.relay.' || $1, 0)) as is_active
+            """;
+
+    private static final int RELEASE_MAX = 1_000;
+
+    private final String source;
+    private final PgConnectOptions database;
+    private final Pool pool;
+    private final RelayOptions options;
+    private final Ledger ledger;
+    private final Runnable afterCut;
+
+    private final Map<String, Subscription> subscriptions = new HashMap<>();
+    private final List<MessageConsumer<?>> consumers = new ArrayList<>();
+    private String term = "";
+    private long[] heads = {};
+    private @Nullable PgConnection session;
+    private boolean isActive;
+    private boolean isSeeking;
+    private boolean isStopping;
+    private boolean isCutting;
+    private boolean isCutWanted;
+    private long dueTimer = -1;
+
+    /**
+     * @param source whose messages it relays; its schema must be the {@code search_path} of database and pool
+     * @param database where the session that leads and cuts is opened
+     * @param pool for reading batches; owned by the caller. Use {@link #readerOptions}
+     */
+    public Relay(String source, PgConnectOptions database, Pool pool, RelayOptions options) {
+        this(source, database, pool, options, () -> {});
+    }
+
+    /** @param afterCut runs between cut and delivery: where a fault test kills the process */
+    Relay(String source, PgConnectOptions database, Pool pool, RelayOptions options, Runnable afterCut) {
+        this.source = source;
+        this.database = readerOptions(database)
+                .addProperty("idle_session_timeout", String.valueOf(options.sessionTimeout().toMillis()))
+                .addProperty("application_name", "postbus relay " + source);
+        this.pool = pool;
+        this.options = options;
+        this.ledger = new Ledger(source, options.cutMax());
+        this.afterCut = afterCut;
+    }
+
+    /**
+     * Options for connections that read ledgers. A statement prepared while a table was empty would keep the sequential
+     * scan chosen then, so scans and joins that read everything are off; with them off, plans look expensive, and the
+     * JIT compiler would spend 300 ms on each.
+     */
+    public static PgConnectOptions readerOptions(PgConnectOptions database) {
+        return new PgConnectOptions(database)
+                .setCachePreparedStatements(true)
+                .addProperty("enable_seqscan", "off")
+                .addProperty("enable_hashjoin", "off")
+                .addProperty("enable_mergejoin", "off")
+                .addProperty("jit", "off");
+    }
+
+    @Override
+    public Future<?> start() {
+        seekLeadership();
+        vertx.setPeriodic(options.tick().toMillis(), tick -> tick());
+        vertx.setPeriodic(options.helloEvery().toMillis(), tick -> hello());
+        return Future.succeededFuture();
+    }
+
+    @Override
+    public Future<?> stop() {
+        isStopping = true;
+        return standDown("stopping");
+    }
+
+    /** Whether it leads. */
+    boolean isActive() {
+        return isActive;
+    }
+
+    // Leadership
+
+    /** One attempt at a time: opens a session when there is none, then tries the lock, then takes over. */
+    private void seekLeadership() {
+        if (isStopping || isActive || isSeeking) {
+            return;
+        }
+        isSeeking = true;
+        openSession()
+                .compose(opened -> opened.preparedQuery(TRY_LOCK)
+                        .execute(Tuple.of(source))
+                        .compose(rows -> rows.iterator().next().getBoolean("is_active")
+                                ? activate(opened)
+                                : Future.succeededFuture()))
+                .onComplete(done -> {
+                    isSeeking = false;
+                    if (done.failed()) {
+                        LOG.warn("relay.unreachable source={}, tried again after a tick: {}", source, done.cause());
+                        standDown("no session");
+                    }
+                });
+    }
+
+    private Future<PgConnection> openSession() {
+        if (session != null) {
+            return Future.succeededFuture(session);
+        }
+        return PgConnection.connect(vertx, database).onSuccess(opened -> {
+            session = opened;
+            opened.closeHandler(closed -> {
+                if (session == opened) {
+                    standDown("session lost");
+                }
+            });
+        });
+    }
+
+    private Future<Void> activate(PgConnection session) {
+        return ledger.heads(session).compose(found -> {
+            heads = found.lanes().stream().mapToLong(Long::longValue).toArray();
+            term = UUID.randomUUID().toString();
+            MessageConsumer<Boolean> wakes = vertx.eventBus().consumer(Addresses.wake(source), this::onWake);
+            MessageConsumer<JsonObject> announcements =
+                    vertx.eventBus().consumer(Addresses.announce(source), this::onAnnouncement);
+            MessageConsumer<Object> calls =
+                    vertx.eventBus().consumer(Addresses.RELAY_CALL, call -> hello());
+            consumers.addAll(List.of(wakes, announcements, calls));
+            isActive = true;
+            LOG.info("relay.active source={} lanes={} position={}", source, heads.length, found.position());
+            cut();
+            return Future.all(wakes.completion(), announcements.completion(), calls.completion())
+                    .onSuccess(registered -> hello())
+                    .mapEmpty();
+        });
+    }
+
+    private Future<Void> standDown(String why) {
+        if (isActive) {
+            LOG.info("relay.standby source={} reason=\"{}\"", source, why);
+        }
+        isActive = false;
+        isCutting = false;
+        isCutWanted = false;
+        subscriptions.values().forEach(Subscription::end);
+        subscriptions.clear();
+        vertx.cancelTimer(dueTimer);
+        var left = consumers.stream().map(MessageConsumer::unregister).toList();
+        consumers.clear();
+        var lost = session;
+        session = null;
+        return Future.join(left)
+                .otherwiseEmpty()
+                .compose(gone -> lost == null ? Future.succeededFuture() : lost.close())
+                .otherwiseEmpty();
+    }
+
+    private void tick() {
+        if (isActive) {
+            cut();
+            releaseDue();
+            var silentSince = System.nanoTime() - options.subscriptionTtl().toNanos();
+            subscriptions.values().removeIf(subscription -> {
+                var isGone = subscription.announcedAtNanos() - silentSince < 0;
+                if (isGone) {
+                    LOG.info("subscription.silent source={} subscription={}", source, subscription.name());
+                    subscription.end();
+                }
+                return isGone;
+            });
+        } else {
+            seekLeadership();
+        }
+    }
+
+    // Cutting
+
+    private void onWake(Message<Boolean> wake) {
+        if (wake.body()) {
+            releaseDue();
+        } else {
+            cut();
+        }
+    }
+
+    /** Cuts; when asked while a cut is on its way, cuts once more after it, however often it was asked. */
+    private void cut() {
+        if (!isActive || session == null) {
+            return;
+        }
+        if (isCutting) {
+            isCutWanted = true;
+            return;
+        }
+        isCutting = true;
+        isCutWanted = false;
+        var cuttingIn = session;
+        ledger.cut(cuttingIn).onComplete(done -> {
+            if (cuttingIn != session) {
+                return; // leadership changed meanwhile; whoever leads now has read the heads anew
+            }
+            isCutting = false;
+            if (done.failed()) {
+                LOG.warn("cut.failed source={}, a relay tries again after a tick", source, done.cause());
+                standDown("cut failed");
+                return;
+            }
+            deliverNew(done.result());
+            if (done.result().isPartial() || isCutWanted) {
+                cut();
+            }
+        });
+    }
+
+    private void deliverNew(Ledger.Cut cut) {
+        if (cut.count() == 0) {
+            return;
+        }
+        afterCut.run();
+        for (var head : cut.heads()) {
+            heads[head.lane()] = head.position();
+        }
+        for (var subscription : subscriptions.values()) {
+            for (var head : cut.heads()) {
+                subscription.deliver(head.lane());
+            }
+        }
+    }
+
+    /** Appends what is due, and sets a timer for what will be due before the next tick. */
+    private void releaseDue() {
+        vertx.cancelTimer(dueTimer);
+        var releasingIn = session;
+        if (!isActive || releasingIn == null) {
+            return;
+        }
+        ledger.millisUntilDue(releasingIn)
+                .compose(millis -> {
+                    if (millis == null || millis > options.tick().toMillis()) {
+                        return Future.succeededFuture(0);
+                    }
+                    if (millis > 0) {
+                        vertx.cancelTimer(dueTimer);
+                        dueTimer = vertx.setTimer(millis, due -> releaseDue());
+                        return Future.succeededFuture(0);
+                    }
+                    return ledger.releaseDue(releasingIn, RELEASE_MAX).onSuccess(released -> {
+                        if (released > 0) {
+                            cut();
+                            releaseDue();
+                        }
+                    });
+                })
+                .onFailure(failure -> LOG.warn("schedule.failed source={}, tried again after a tick", source, failure));
+    }
+
+    // Subscriptions
+
+    private void hello() {
+        if (isActive) {
+            vertx.eventBus()
+                    .publish(Addresses.RELAY_HELLO, new RelayHello(source, term, Arrays.stream(heads).boxed().toList()).toJson());
+        }
+    }
+
+    private void onAnnouncement(Message<JsonObject> message) {
+        var announcement = Announcement.of(message.body());
+        if (announcement.cursors().size() != heads.length) {
+            LOG.warn(
+                    "announcement.unfit source={} subscription={} lanes={} expected={}",
+                    source,
+                    announcement.subscription(),
+                    announcement.cursors().size(),
+                    heads.length);
+            return;
+        }
+        subscriptions
+                .computeIfAbsent(
+                        announcement.subscription(),
+                        name -> new Subscription(vertx, source, name, ledger, pool, options, heads))
+                .announced(announcement);
+    }
+}

@@ -1,0 +1,55 @@
+package postbus.messaging.relay;
+
+import java.time.Duration;
+
+/**
+ * How a relay works.
+ *
+ * @param tick how often it looks for messages nobody woke it for, and tells that it is alive; also how long a
+ *     standby waits between tries to become active
+ * @param helloEvery how often it tells subscribers that it is there
+ * @param batchCountMax most ledger entries in a batch, 1 to 10,000
+ * @param batchBytesMax a batch ends when its bodies reach this, so it is exceeded by less than one message
+ * @param cutMax most messages cut in one transaction
+ * @param replyTimeout after which a batch is sent again, perhaps to another instance
+ * @param backoffMin first wait after a batch failed; doubled each time
+ * @param backoffMax longest such wait
+ * @param subscriptionTtl how long after its last announcement a subscription is still pushed to
+ * @param sessionTimeout after which Postgres ends the session, and with it the leadership, of a relay that hangs
+ */
+public record RelayOptions(
+        Duration tick,
+        Duration helloEvery,
+        int batchCountMax,
+        int batchBytesMax,
+        int cutMax,
+        Duration replyTimeout,
+        Duration backoffMin,
+        Duration backoffMax,
+        Duration subscriptionTtl,
+        Duration sessionTimeout) {
+
+    public static final RelayOptions DEFAULT = new RelayOptions(
+            Duration.ofSeconds(1),
+            Duration.ofSeconds(3),
+            100,
+            256 * 1024,
+            50_000,
+            Duration.ofSeconds(10),
+            Duration.ofMillis(50),
+            Duration.ofSeconds(10),
+            Duration.ofSeconds(15),
+            Duration.ofSeconds(15));
+
+    public RelayOptions {
+        require("batchCountMax", batchCountMax, 1, 10_000);
+        require("batchBytesMax", batchBytesMax, 1, 64 << 20);
+        require("cutMax", cutMax, 1, 1_000_000);
+    }
+
+    private static void require(String name, int value, int min, int max) {
+        if (value < min || value > max) {
+            throw new IllegalArgumentException(name + " must be " + min + " to " + max + ", is " + value);
+        }
+    }
+}

@@ -1,0 +1,186 @@
+package postbus.messaging.relay;
+
+import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.DeliveryOptions;
+import io.vertx.core.eventbus.ReplyException;
+import io.vertx.sqlclient.Pool;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import postbus.messaging.ledger.Ledger;
+import postbus.messaging.wire.Ack;
+import postbus.messaging.wire.Addresses;
+import postbus.messaging.wire.Announcement;
+import postbus.messaging.wire.Batch;
+
+/**
+ * What a relay knows of one subscription: its wishes, and for each lane how far it is. Soft state; the subscriber's
+ * cursor is the truth, and each answer and announcement tells it again. One batch is in flight for each lane, which is
+ * all the flow control there is: who is slow is sent less.
+ *
+ * <p>Event loop, the relay's.
+ */
+final class Subscription {
+    private static final Logger LOG = LoggerFactory.getLogger(Subscription.class);
+
+    private final Vertx vertx;
+    private final String source;
+    private final String name;
+    private final Ledger ledger;
+    private final Pool pool;
+    private final RelayOptions options;
+    private final long[] heads;
+    private final Lane[] lanes;
+    private final DeliveryOptions deliveryOptions;
+    private Ledger.Filter filter = new Ledger.Filter(null, Set.of());
+    private long announcedAtNanos;
+    private boolean hasEnded;
+
+    private static final class Lane {
+        /** The subscriber's cursor, as last heard. */
+        private long cursor = -1;
+        /** How far the lane was read: past the cursor when what lies between is of no interest to the subscription. */
+        private long scanned;
+
+        private boolean isBusy;
+        private int failures;
+    }
+
+    /** @param heads last position of each lane, kept up to date by the relay */
+    Subscription(
+            Vertx vertx, String source, String name, Ledger ledger, Pool pool, RelayOptions options, long[] heads) {
+        this.vertx = vertx;
+        this.source = source;
+        this.name = name;
+        this.ledger = ledger;
+        this.pool = pool;
+        this.options = options;
+        this.heads = heads;
+        this.lanes = new Lane[heads.length];
+        for (int lane = 0; lane < lanes.length; lane++) {
+            lanes[lane] = new Lane();
+        }
+        this.deliveryOptions =
+                new DeliveryOptions().setSendTimeout(options.replyTimeout().toMillis());
+    }
+
+    String name() {
+        return name;
+    }
+
+    long announcedAtNanos() {
+        return announcedAtNanos;
+    }
+
+    void end() {
+        hasEnded = true;
+    }
+
+    /** Takes the subscriber's word for where it is, except where a batch in flight is about to change that. */
+    void announced(Announcement announcement) {
+        announcedAtNanos = System.nanoTime();
+        filter = new Ledger.Filter(announcement.commandsFor(), announcement.eventTypes());
+        for (int lane = 0; lane < lanes.length; lane++) {
+            var state = lanes[lane];
+            long announced = announcement.cursors().get(lane);
+            if (!state.isBusy && state.cursor != announced) {
+                moveTo(state, announced);
+            }
+            deliver(lane);
+            if (!state.isBusy && state.cursor < state.scanned) {
+                // Nothing of interest since the cursor: move it, so that a restart or retention need not look again.
+                push(lane, state.scanned, List.of());
+            }
+        }
+    }
+
+    /** Sends the lane's next batch, unless one is in flight, or there is nothing more. */
+    void deliver(int lane) {
+        var state = lanes[lane];
+        if (hasEnded || state.isBusy || state.cursor < 0 || state.scanned >= heads[lane]) {
+            return;
+        }
+        state.isBusy = true;
+        var head = heads[lane];
+        ledger.read(pool, lane, state.scanned, filter, options.batchCountMax(), options.batchBytesMax())
+                .onSuccess(entries -> {
+                    state.isBusy = false;
+                    var messages = messages(entries);
+                    // Read to its end, the lane is known up to the head, should the ledger have been pruned meanwhile.
+                    var upto = entries.isEmpty() ? head : entries.get(entries.size() - 1).position();
+                    if (messages.isEmpty()) {
+                        state.scanned = upto;
+                        deliver(lane);
+                    } else {
+                        push(lane, upto, messages);
+                    }
+                })
+                .onFailure(failure -> retryLater(lane, "reading the ledger: " + failure));
+    }
+
+    private static List<Batch.Positioned> messages(List<Ledger.Entry> entries) {
+        var messages = new ArrayList<Batch.Positioned>(entries.size());
+        for (var entry : entries) {
+            var message = entry.message();
+            if (message != null) {
+                messages.add(new Batch.Positioned(entry.position(), message));
+            }
+        }
+        return messages;
+    }
+
+    private void push(int lane, long upto, List<Batch.Positioned> messages) {
+        var state = lanes[lane];
+        if (hasEnded) {
+            return;
+        }
+        state.isBusy = true;
+        var batch = new Batch(name, source, lane, state.cursor, upto, messages);
+        vertx.eventBus().<Ack>request(Addresses.deliver(name), batch, deliveryOptions).onComplete(answer -> {
+            if (answer.failed()) {
+                retryLater(lane, describe(answer.cause()));
+                return;
+            }
+            var ack = answer.result().body();
+            moveTo(state, ack.cursor());
+            if (ack.failure() != null) {
+                retryLater(lane, ack.failure());
+                return;
+            }
+            state.isBusy = false;
+            state.failures = 0;
+            deliver(lane);
+        });
+    }
+
+    private static void moveTo(Lane state, long cursor) {
+        state.cursor = cursor;
+        state.scanned = cursor;
+    }
+
+    /** Keeps the lane busy for a while: 50 ms at first, doubled up to 10 s. Nobody is there is a normal reason. */
+    private void retryLater(int lane, String reason) {
+        var state = lanes[lane];
+        var factor = 1L << Math.min(state.failures++, 20);
+        var delay = Math.min(
+                options.backoffMin().toMillis() * factor, options.backoffMax().toMillis());
+        LOG.debug(
+                "delivery.failed subscription={} source={} lane={} retryInMs={} reason=\"{}\"",
+                name,
+                source,
+                lane,
+                delay,
+                reason);
+        vertx.setTimer(Math.max(1, delay), retry -> {
+            state.isBusy = false;
+            state.scanned = state.cursor;
+            deliver(lane);
+        });
+    }
+
+    private static String describe(Throwable failure) {
+        return failure instanceof ReplyException reply ? reply.failureType().name() : failure.toString();
+    }
+}

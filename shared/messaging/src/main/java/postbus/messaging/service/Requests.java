@@ -1,0 +1,181 @@
+package postbus.messaging.service;
+
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.eventbus.Message;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import postbus.messaging.MessageJson;
+import postbus.messaging.Problem;
+import postbus.messaging.Refusal;
+import postbus.messaging.UnreadableMessage;
+import postbus.messaging.transaction.Cause;
+import postbus.messaging.transaction.Failures;
+import postbus.messaging.transaction.Ids;
+import postbus.messaging.transaction.Transaction;
+import postbus.messaging.transaction.Transactions;
+
+/**
+ * Answers requests that came over the event bus: on a virtual thread each, at most {@value #IN_HAND_MAX} at a time,
+ * beyond which callers are told that the service is unavailable. Commands are answered after COMMIT.
+ */
+final class Requests {
+    private static final Logger LOG = LoggerFactory.getLogger(Requests.class);
+
+    private static final int IN_HAND_MAX = 512;
+    /** How often work is done again that lost against a concurrent change of the same thing. */
+    private static final int TRIES_MAX = 5;
+
+    private final Transactions transactions;
+    private final AtomicInteger inHand = new AtomicInteger();
+    private final Promise<Void> drained = Promise.promise();
+    private volatile boolean isStopping;
+
+    Requests(Transactions transactions) {
+        this.transactions = transactions;
+    }
+
+    interface Endpoint {
+        void handle(Message<Object> message);
+    }
+
+    <Q, R> Endpoint query(Subscriptions.Question<Q, R> question) {
+        return message -> answer(message, body -> {
+            var asked = MessageJson.read(body, question.type());
+            return MessageJson.write(question.handler().apply(asked, transactions.reading()));
+        });
+    }
+
+    <C, R> Endpoint command(String type, Subscriptions.Request<C, R> request) {
+        return message -> answer(message, body -> {
+            var command = MessageJson.read(body, request.type());
+            var headers = RequestHeaders.of(message.headers());
+            Function<Transaction, Buffer> work =
+                    tx -> MessageJson.write(request.handler().apply(command, tx));
+            var key = headers.idempotencyKey();
+            var cause = new Cause(headers.correlationId(), null, headers.traceparent());
+            return retrying(() -> key == null ? transactions.call(cause, work) : once(type, key, body, cause, work));
+        });
+    }
+
+    /** Completes when every request in hand is answered. */
+    Future<Void> drain() {
+        isStopping = true;
+        if (inHand.get() == 0) {
+            drained.tryComplete();
+        }
+        return drained.future();
+    }
+
+    /**
+     * Does the work and keeps its answer in one transaction, or gives the answer kept. A refusal rolls the work back,
+     * and is then kept in a transaction of its own, unless the same request got another answer in between.
+     */
+    private Buffer once(String type, String key, Buffer body, Cause cause, Function<Transaction, Buffer> work) {
+        var fingerprint = sha256(body);
+        try {
+            return transactions.call(cause, tx -> {
+                var stored = ReplyTable.lock(tx, type, key);
+                if (stored.isPresent()) {
+                    return repeat(stored.get(), fingerprint);
+                }
+                var answer = work.apply(tx);
+                ReplyTable.insert(tx, type, key, new ReplyTable.Stored(fingerprint, 0, answer));
+                return answer;
+            });
+        } catch (Refusal refusal) {
+            if (refusal.problem() == Problem.IDEMPOTENCY_KEY_REUSED) {
+                throw refusal;
+            }
+            return transactions.call(cause, tx -> {
+                var stored = ReplyTable.lock(tx, type, key);
+                if (stored.isEmpty()) {
+                    var kept = new ReplyTable.Stored(
+                            fingerprint, refusal.problem().code(), MessageJson.write(RefusalBody.of(refusal)));
+                    ReplyTable.insert(tx, type, key, kept);
+                }
+                return stored;
+            }).map(stored -> repeat(stored, fingerprint)).orElseThrow(() -> refusal);
+        }
+    }
+
+    private static Buffer repeat(ReplyTable.Stored stored, Buffer fingerprint) {
+        if (!stored.fingerprint().equals(fingerprint)) {
+            throw new Refusal(
+                    Problem.IDEMPOTENCY_KEY_REUSED, "this idempotency key came before with another request");
+        }
+        if (stored.problem() != 0) {
+            throw MessageJson.read(stored.body(), RefusalBody.class).toRefusal(Problem.ofCode(stored.problem()));
+        }
+        return stored.body();
+    }
+
+    private static Buffer retrying(java.util.function.Supplier<Buffer> work) {
+        for (int tries = 1; ; tries++) {
+            try {
+                return work.get();
+            } catch (RuntimeException failure) {
+                if (!Failures.isConflict(failure) || tries == TRIES_MAX) {
+                    throw failure;
+                }
+            }
+        }
+    }
+
+    private void answer(Message<Object> message, Function<Buffer, Buffer> work) {
+        if (inHand.incrementAndGet() > IN_HAND_MAX) {
+            finished();
+            fail(message, new Refusal(Problem.UNAVAILABLE, "more than " + IN_HAND_MAX + " requests in hand"));
+            return;
+        }
+        Thread.ofVirtual().name("request").start(() -> {
+            try {
+                message.reply(work.apply((Buffer) message.body()));
+            } catch (Refusal refusal) {
+                fail(message, refusal);
+            } catch (UnreadableMessage unreadable) {
+                fail(message, new Refusal(Problem.MALFORMED, "the request cannot be read"));
+            } catch (RuntimeException | Error failure) {
+                fail(message, refusalFor(message, failure));
+            } finally {
+                finished();
+            }
+        });
+    }
+
+    private static Refusal refusalFor(Message<Object> message, Throwable failure) {
+        if (Failures.isUnavailable(failure) || Failures.isConflict(failure)) {
+            LOG.warn("request.unavailable address={}, the caller may try again", message.address(), failure);
+            return new Refusal(Problem.UNAVAILABLE, "the service's database cannot answer now");
+        }
+        var incident = Ids.next();
+        LOG.error("request.failed address={} incident={}", message.address(), incident, failure);
+        return new Refusal(Problem.INTERNAL, "see the log for incident " + incident);
+    }
+
+    private static void fail(Message<Object> message, Refusal refusal) {
+        message.fail(
+                refusal.problem().code(),
+                MessageJson.write(RefusalBody.of(refusal)).toString());
+    }
+
+    private void finished() {
+        if (inHand.decrementAndGet() == 0 && isStopping) {
+            drained.tryComplete();
+        }
+    }
+
+    private static Buffer sha256(Buffer body) {
+        try {
+            return Buffer.buffer(MessageDigest.getInstance("SHA-256").digest(body.getBytes()));
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError("every JDK has SHA-256", e);
+        }
+    }
+
+}

@@ -1,0 +1,25 @@
+package postbus.messaging.service;
+
+import io.vertx.sqlclient.Pool;
+import java.time.Clock;
+import java.time.Duration;
+
+/**
+ * What a service runs on. The pool belongs to whoever made it, and must come from the Vert.x the service is deployed
+ * on, with its schema as {@code search_path}.
+ *
+ * @param service its name: the source of its messages and its schema
+ * @param messageBytesMax largest message body it may send, in bytes
+ * @param announceEvery how often its subscription tells relays where it is
+ */
+public record ServiceContext(String service, Pool pool, Clock clock, int messageBytesMax, Duration announceEvery) {
+    /** 1 MiB. */
+    public static final int MESSAGE_BYTES_MAX = 1 << 20;
+
+    /** 3 s. */
+    public static final Duration ANNOUNCE_EVERY = Duration.ofSeconds(3);
+
+    public ServiceContext(String service, Pool pool) {
+        this(service, pool, Clock.systemUTC(), MESSAGE_BYTES_MAX, ANNOUNCE_EVERY);
+    }
+}

@@ -1,0 +1,102 @@
+package postbus.messaging.service;
+
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.eventbus.MessageConsumer;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import postbus.messaging.outbox.Outbox;
+import postbus.messaging.subscription.DurableSubscriber;
+import postbus.messaging.transaction.EventBusWake;
+import postbus.messaging.transaction.Transactions;
+import postbus.messaging.wire.Addresses;
+
+/**
+ * A service: a bounded context with its own schema, reached only by messages. Subclasses say in {@link #wire} what
+ * they handle. Deploy as many instances, on as many nodes, as the load wants.
+ */
+public abstract class ServiceVerticle extends VerticleBase {
+    private final ServiceContext service;
+    private final List<MessageConsumer<?>> consumers = new ArrayList<>();
+    private @Nullable Transactions transactions;
+    private @Nullable Requests requests;
+    private @Nullable DurableSubscriber subscriber;
+
+    protected ServiceVerticle(ServiceContext service) {
+        this.service = service;
+    }
+
+    /** Says what the service handles. Called once, before anything arrives. */
+    protected abstract void wire(Subscriptions on);
+
+    /** Starts what the service does besides handling messages, after it can be reached. */
+    protected Future<?> started() {
+        return Future.succeededFuture();
+    }
+
+    /** Ends what {@link #started} started, before the service leaves the bus. */
+    protected Future<?> stopping() {
+        return Future.succeededFuture();
+    }
+
+    /** Transactions for work that no message causes. */
+    protected final Transactions transactions() {
+        if (transactions == null) {
+            throw new IllegalStateException("not started");
+        }
+        return transactions;
+    }
+
+    protected final ServiceContext service() {
+        return service;
+    }
+
+    @Override
+    public final Future<?> start() {
+        transactions = new Transactions(
+                service.service(),
+                service.pool(),
+                new Outbox(service.messageBytesMax()),
+                service.clock(),
+                new EventBusWake(context, service.service()));
+        var on = new Subscriptions(service.service());
+        wire(on);
+        requests = new Requests(transactions);
+        var ready = new ArrayList<Future<?>>();
+        on.requests().forEach((type, request) -> ready.add(serve(type, requests.command(type, request))));
+        on.questions().forEach((type, question) -> ready.add(serve(type, requests.query(question))));
+        if (!on.handlers().isEmpty()) {
+            subscriber = new DurableSubscriber(vertx, transactions, options(on), on.handlers());
+            ready.add(subscriber.start());
+        }
+        return Future.all(ready).compose(all -> started());
+    }
+
+    @Override
+    public final Future<?> stop() {
+        return stopping()
+                .otherwiseEmpty()
+                .compose(ended -> Future.join(
+                        consumers.stream().map(MessageConsumer::unregister).toList()))
+                .otherwiseEmpty()
+                .compose(gone -> Future.join(
+                        requests == null ? Future.succeededFuture() : requests.drain(),
+                        subscriber == null ? Future.succeededFuture() : subscriber.stop()));
+    }
+
+    private Future<Void> serve(String type, Requests.Endpoint endpoint) {
+        var consumer = vertx.eventBus().consumer(Addresses.request(type), endpoint::handle);
+        consumers.add(consumer);
+        return consumer.completion();
+    }
+
+    private DurableSubscriber.Options options(Subscriptions on) {
+        return new DurableSubscriber.Options(
+                service.service(),
+                on.takesCommands() ? service.service() : null,
+                on.start(),
+                on.isOneMessageATransaction(),
+                service.announceEvery());
+    }
+}

@@ -1,0 +1,259 @@
+package postbus.messaging.subscription;
+
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.Message;
+import io.vertx.core.eventbus.MessageConsumer;
+import io.vertx.core.json.JsonObject;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import postbus.messaging.MessageType;
+import postbus.messaging.transaction.Cause;
+import postbus.messaging.transaction.Transactions;
+import postbus.messaging.wire.Ack;
+import postbus.messaging.wire.Addresses;
+import postbus.messaging.wire.Announcement;
+import postbus.messaging.wire.Batch;
+import postbus.messaging.wire.RelayHello;
+
+/**
+ * One instance of a durable subscription. Any number of instances, on any nodes, share its work: each batch goes to one
+ * of them, and the cursor in Postgres decides what it still changes.
+ *
+ * <p>{@link #start} and {@link #stop} are for an event loop; batches are applied on virtual threads, each its own, and
+ * at most one for each lane of each source is on its way at a time, because that is how relays send.
+ */
+public final class DurableSubscriber {
+    private static final Logger LOG = LoggerFactory.getLogger(DurableSubscriber.class);
+
+    /** Where a subscription begins that has no cursor yet. */
+    public enum Start {
+        /** With the oldest message the ledger keeps. */
+        BEGINNING,
+        /** With the first message cut after it registered. */
+        NOW
+    }
+
+    /**
+     * @param name of the subscription; its instances share it, its cursors are kept under it
+     * @param commandsFor the service whose commands it takes; null for none
+     * @param start where it begins when it is new; commands always begin with the oldest
+     * @param isOneMessageATransaction never several messages in one transaction, for handlers that lock rows which
+     *     other keys lock too
+     * @param announceEvery how often it tells relays where it is, 100 ms to 1 min
+     */
+    public record Options(
+            String name,
+            @Nullable String commandsFor,
+            Start start,
+            boolean isOneMessageATransaction,
+            Duration announceEvery) {}
+
+    private final Vertx vertx;
+    private final Transactions transactions;
+    private final Options options;
+    private final Map<String, MessageHandler> handlers;
+    private final Map<String, Set<String>> eventTypesBySource;
+    private final Runnable beforeReply;
+
+    /** The relay last heard of each source: a new term is a new relay, which does not know us yet. */
+    private final Map<String, String> terms = new ConcurrentHashMap<>();
+
+    private final AtomicInteger inHand = new AtomicInteger();
+    private final List<MessageConsumer<?>> consumers = new ArrayList<>();
+    private final Promise<Void> drained = Promise.promise();
+    private volatile boolean isStopping;
+    private long timer = -1;
+
+    /** @param handlers by message type */
+    public DurableSubscriber(
+            Vertx vertx, Transactions transactions, Options options, Map<String, MessageHandler> handlers) {
+        this(vertx, transactions, options, handlers, () -> {});
+    }
+
+    /** @param beforeReply runs between commit and reply: where a fault test kills the process */
+    DurableSubscriber(
+            Vertx vertx,
+            Transactions transactions,
+            Options options,
+            Map<String, MessageHandler> handlers,
+            Runnable beforeReply) {
+        this.vertx = vertx;
+        this.transactions = transactions;
+        this.options = options;
+        this.handlers = Map.copyOf(handlers);
+        this.beforeReply = beforeReply;
+        this.eventTypesBySource = handlers.keySet().stream()
+                .filter(type -> !MessageType.parse(type).service().equals(options.commandsFor()))
+                .collect(Collectors.groupingBy(type -> MessageType.parse(type).service(), Collectors.toSet()));
+    }
+
+    /** Completes when every node of the cluster can reach this instance. Batches may come before that. */
+    public Future<Void> start() {
+        var bus = vertx.eventBus();
+        MessageConsumer<Batch> deliveries = bus.consumer(Addresses.deliver(options.name()), this::onBatch);
+        MessageConsumer<JsonObject> hellos = bus.consumer(Addresses.RELAY_HELLO, this::onHello);
+        consumers.add(deliveries);
+        consumers.add(hellos);
+        return Future.all(deliveries.completion(), hellos.completion()).map(registered -> {
+            timer = vertx.setPeriodic(options.announceEvery().toMillis(), tick -> onVirtualThread(this::announceAll));
+            bus.publish(Addresses.RELAY_CALL, null);
+            return null;
+        });
+    }
+
+    /** Takes no more batches, and completes when those in hand are applied. */
+    public Future<Void> stop() {
+        isStopping = true;
+        vertx.cancelTimer(timer);
+        var left = consumers.stream().map(MessageConsumer::unregister).toList();
+        return Future.join(left).otherwiseEmpty().compose(gone -> {
+            if (inHand.get() == 0) {
+                drained.tryComplete();
+            }
+            return drained.future();
+        });
+    }
+
+    private void onBatch(Message<Batch> message) {
+        inHand.incrementAndGet();
+        onVirtualThread(() -> {
+            try {
+                var ack = apply(message.body());
+                beforeReply.run();
+                message.reply(ack);
+            } finally {
+                if (inHand.decrementAndGet() == 0 && isStopping) {
+                    drained.tryComplete();
+                }
+            }
+        });
+    }
+
+    /**
+     * Applies a batch. All of it in one transaction first; if that fails, message by message, so that what is good
+     * goes through and the cursor stops right before the message that fails.
+     */
+    Ack apply(Batch batch) {
+        if (batch.messages().size() <= 1 || !options.isOneMessageATransaction()) {
+            try {
+                return new Ack(applyInOneTransaction(batch), null);
+            } catch (RuntimeException failure) {
+                if (batch.messages().size() <= 1) {
+                    return refused(batch, batch.after(), failure);
+                }
+                LOG.debug("batch.failed, trying message by message", failure);
+            }
+        }
+        return applyOneByOne(batch);
+    }
+
+    private Ack applyOneByOne(Batch batch) {
+        long cursor = batch.after();
+        for (var iterator = batch.messages().iterator(); iterator.hasNext(); ) {
+            var next = iterator.next();
+            long upto = iterator.hasNext() ? next.position() : batch.upto();
+            var single = new Batch(batch.subscription(), batch.source(), batch.lane(), cursor, upto, List.of(next));
+            try {
+                cursor = applyInOneTransaction(single);
+            } catch (RuntimeException failure) {
+                return refused(single, cursor, failure);
+            }
+            if (cursor != upto) {
+                break; // somebody else moved it: the relay goes on from where it is
+            }
+        }
+        return new Ack(cursor, null);
+    }
+
+    /** Returns where the cursor is afterwards: at the batch's end, or, if it was not at its start, where it was. */
+    private long applyInOneTransaction(Batch batch) {
+        return transactions.call(Cause.none(), tx -> {
+            if (!CursorTable.advance(
+                    tx, options.name(), batch.source(), batch.lane(), batch.after(), batch.upto())) {
+                return CursorTable.position(tx, options.name(), batch.source(), batch.lane());
+            }
+            for (var positioned : batch.messages()) {
+                var message = positioned.message();
+                var handler = handlers.get(message.type());
+                if (handler == null) {
+                    throw new IllegalStateException(options.name() + " has no handler for " + message.type());
+                }
+                tx.handling(message);
+                handler.handle(message, tx);
+            }
+            return batch.upto();
+        });
+    }
+
+    private Ack refused(Batch batch, long cursor, RuntimeException failure) {
+        var what = batch.messages().isEmpty()
+                ? "moving the cursor"
+                : batch.messages().get(0).message().type() + " "
+                        + batch.messages().get(0).message().id();
+        LOG.warn(
+                "message.failed subscription={} source={} lane={} position={} message=\"{}\", the relay tries again",
+                options.name(),
+                batch.source(),
+                batch.lane(),
+                batch.upto(),
+                what,
+                failure);
+        return new Ack(cursor, failure.getClass().getSimpleName() + ": " + failure.getMessage());
+    }
+
+    private void onHello(Message<JsonObject> message) {
+        var hello = RelayHello.of(message.body());
+        if (isWanted(hello.source()) && !hello.term().equals(terms.put(hello.source(), hello.term()))) {
+            onVirtualThread(() -> {
+                try {
+                    var isFromNow = options.start() == Start.NOW && options.commandsFor() == null;
+                    var startAt = isFromNow ? hello.heads() : Collections.nCopies(hello.heads().size(), 0L);
+                    CursorTable.register(transactions.reading(), options.name(), hello.source(), startAt);
+                    announceAll();
+                } catch (RuntimeException failure) {
+                    terms.remove(hello.source()); // the next hello tries again
+                    throw failure;
+                }
+            });
+        }
+    }
+
+    private boolean isWanted(String source) {
+        return options.commandsFor() != null || eventTypesBySource.containsKey(source);
+    }
+
+    private void announceAll() {
+        CursorTable.all(transactions.reading(), options.name()).forEach((source, cursors) -> {
+            if (isWanted(source)) {
+                var announcement = new Announcement(
+                        options.name(),
+                        options.commandsFor(),
+                        eventTypesBySource.getOrDefault(source, Set.of()),
+                        cursors);
+                vertx.eventBus().publish(Addresses.announce(source), announcement.toJson());
+            }
+        });
+    }
+
+    private void onVirtualThread(Runnable work) {
+        Thread.ofVirtual().name(options.name() + "-subscription").start(() -> {
+            try {
+                work.run();
+            } catch (RuntimeException failure) {
+                LOG.warn("subscription.failed subscription={}, tried again soon", options.name(), failure);
+            }
+        });
+    }
+}

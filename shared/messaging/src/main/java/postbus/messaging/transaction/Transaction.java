@@ -1,0 +1,171 @@
+package postbus.messaging.transaction;
+
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.Tuple;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import postbus.messaging.Command;
+import postbus.messaging.Envelope;
+import postbus.messaging.Event;
+import postbus.messaging.Message;
+import postbus.messaging.MessageJson;
+import postbus.messaging.MessageType;
+import postbus.messaging.outbox.Outbox;
+
+/**
+ * A running transaction: state and messages commit together or not at all. Messages given to {@link #publish} and
+ * {@link #send} are written in that order by one insert just before COMMIT.
+ *
+ * <p>For one thread. It is over when the handler it was given to returns; keeping it longer fails.
+ */
+public final class Transaction implements Sql {
+    private final String service;
+    private final SqlConnection connection;
+    private final Outbox outbox;
+    private final Clock clock;
+    private final List<Envelope> outgoing = new ArrayList<>();
+    private final List<Runnable> afterCommit = new ArrayList<>();
+    private Cause cause;
+    private boolean hasScheduled;
+    private boolean isAborted;
+    private boolean isOver;
+
+    Transaction(String service, SqlConnection connection, Outbox outbox, Clock clock, Cause cause) {
+        this.service = service;
+        this.connection = connection;
+        this.outbox = outbox;
+        this.clock = clock;
+        this.cause = cause;
+    }
+
+    @Override
+    public RowSet<Row> execute(String statement, Tuple parameters) {
+        requireRunning();
+        try {
+            return connection.preparedQuery(statement).execute(parameters).await();
+        } catch (RuntimeException failure) {
+            isAborted = true; // Postgres refuses all that follows, and would answer a COMMIT with a quiet rollback
+            throw failure;
+        }
+    }
+
+    /** Says to whoever listens that this happened. The event's type must be one of this service. */
+    public void publish(Event event) {
+        var type = MessageType.of(event.getClass());
+        if (!type.service().equals(service)) {
+            throw new IllegalArgumentException(service + " cannot publish " + type + ": it is not its source");
+        }
+        add(envelope(event, type, null));
+    }
+
+    /** Sends a command to the service its type names. Returns the message's id. */
+    public UUID send(Command command) {
+        var type = MessageType.of(command.getClass());
+        var message = envelope(command, type, type.service());
+        add(message);
+        return message.id();
+    }
+
+    /**
+     * Sends a command at that time or soon after, once, however long the system was down in between; in the past means
+     * as soon as possible. Returns the id for {@link #cancel}. Scheduled commands keep no order among each other.
+     */
+    public UUID sendAt(Instant dueAt, Command command) {
+        requireRunning();
+        var type = MessageType.of(command.getClass());
+        var message = envelope(command, type, type.service());
+        outbox.checkSize(message);
+        await(() -> outbox.schedule(connection, message, dueAt).await());
+        hasScheduled = true;
+        return message.id();
+    }
+
+    /** Withdraws what {@link #sendAt} gave this id. False when it is too late, or was never there. */
+    public boolean cancel(UUID scheduledId) {
+        requireRunning();
+        return await(() -> outbox.cancel(connection, scheduledId).await());
+    }
+
+    /** Runs after COMMIT succeeded, on this thread, and never when it did not. For hints: a crash can swallow it. */
+    public void afterCommit(Runnable hint) {
+        afterCommit.add(hint);
+    }
+
+    /** What this transaction happens for. */
+    public Cause cause() {
+        return cause;
+    }
+
+    /** The clock's time now, in microseconds as Postgres keeps it. */
+    public Instant now() {
+        return clock.instant().truncatedTo(ChronoUnit.MICROS);
+    }
+
+    /** From now on, what is sent is caused by this message. */
+    public void handling(Envelope message) {
+        cause = Cause.of(message);
+    }
+
+    List<Envelope> outgoing() {
+        return outgoing;
+    }
+
+    boolean hasScheduled() {
+        return hasScheduled;
+    }
+
+    boolean isAborted() {
+        return isAborted;
+    }
+
+    void end() {
+        isOver = true;
+    }
+
+    void committed() {
+        afterCommit.forEach(Runnable::run);
+    }
+
+    private void add(Envelope message) {
+        requireRunning();
+        outbox.checkSize(message);
+        outgoing.add(message);
+    }
+
+    private Envelope envelope(Message message, MessageType type, @Nullable String recipient) {
+        return new Envelope(
+                Ids.next(),
+                service,
+                type.toString(),
+                message.key(),
+                now(),
+                recipient,
+                cause.correlationId(),
+                cause.causationId(),
+                cause.traceparent(),
+                MessageJson.write(message));
+    }
+
+    private <T> T await(Supplier<T> statement) {
+        try {
+            return statement.get();
+        } catch (RuntimeException failure) {
+            isAborted = true;
+            throw failure;
+        }
+    }
+
+    private void requireRunning() {
+        if (isOver) {
+            throw new IllegalStateException("the transaction is over");
+        }
+    }
+}

@@ -1,0 +1,112 @@
+package postbus.messaging.transaction;
+
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.Tuple;
+import java.time.Clock;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import postbus.messaging.outbox.Outbox;
+
+/**
+ * Opens transactions on a service's schema. Thread-safe. BEGIN travels with the first statement, the outbox insert
+ * with COMMIT, so that a transaction costs no round trip more than its own statements and one.
+ */
+public final class Transactions {
+    private static final Logger LOG = LoggerFactory.getLogger(Transactions.class);
+
+    private final String service;
+    private final Pool pool;
+    private final Outbox outbox;
+    private final Clock clock;
+    private final Wake wake;
+
+    public Transactions(String service, Pool pool, Outbox outbox, Clock clock, Wake wake) {
+        this.service = service;
+        this.pool = pool;
+        this.outbox = outbox;
+        this.clock = clock;
+        this.wake = wake;
+    }
+
+    /** Statements outside any transaction, each on its own. For reading. */
+    public Sql reading() {
+        return new Sql() {
+            @Override
+            public RowSet<Row> execute(String statement, Tuple parameters) {
+                return pool.preparedQuery(statement).execute(parameters).await();
+            }
+        };
+    }
+
+    /** {@link #call} for work without a result. */
+    public void run(Cause cause, Consumer<Transaction> work) {
+        this.<Boolean>call(cause, tx -> {
+            work.accept(tx);
+            return true;
+        });
+    }
+
+    /**
+     * Runs work in a transaction and commits it; when it returns, all is durable and messages are on their way. When
+     * the work throws, nothing happened. When COMMIT itself fails for want of a connection the outcome is unknown, as
+     * with any database: the work must be safe to run again.
+     */
+    public <T> T call(Cause cause, Function<Transaction, T> work) {
+        var connection = pool.getConnection().await();
+        try {
+            return callOn(connection, cause, work);
+        } finally {
+            connection.close();
+        }
+    }
+
+    private <T> T callOn(SqlConnection connection, Cause cause, Function<Transaction, T> work) {
+        var tx = new Transaction(service, connection, outbox, clock, cause);
+        var begun = connection.query("begin").execute();
+        T result;
+        try {
+            result = work.apply(tx);
+            if (tx.isAborted()) {
+                throw new IllegalStateException("a statement failed and its failure was swallowed");
+            }
+        } catch (RuntimeException | Error failure) {
+            tx.end();
+            rollback(connection);
+            throw failure;
+        }
+        tx.end();
+        commit(connection, tx, begun);
+        tx.committed();
+        if (tx.hasScheduled()) {
+            wake.scheduled();
+        }
+        if (!tx.outgoing().isEmpty()) {
+            wake.appended();
+        }
+        return result;
+    }
+
+    private void commit(SqlConnection connection, Transaction tx, Future<?> begun) {
+        Future<?> appended = tx.outgoing().isEmpty()
+                ? Future.succeededFuture()
+                : outbox.append(connection, tx.outgoing());
+        var committed = connection.query("commit").execute();
+        // A failed append makes Postgres answer COMMIT with a rollback: the transaction is committed only if all three
+        // succeeded. All are waited for, since the connection goes back to the pool after this.
+        Future.join(begun, appended, committed).await();
+    }
+
+    private static void rollback(SqlConnection connection) {
+        try {
+            connection.query("rollback").execute().await();
+        } catch (RuntimeException failure) {
+            LOG.debug("rollback.failed: the connection is lost, Postgres rolls back by itself", failure);
+        }
+    }
+}

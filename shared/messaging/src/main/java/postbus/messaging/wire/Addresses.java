@@ -1,0 +1,31 @@
+package postbus.messaging.wire;
+
+/** Every event-bus address that relays and subscribers use. */
+public final class Addresses {
+    /** Broadcast by a relay that became active, and every few seconds: {@link RelayHello}. */
+    public static final String RELAY_HELLO = "postbus.relay-hello";
+    /** Broadcast by a subscriber that starts: every relay answers with its hello. No body. */
+    public static final String RELAY_CALL = "postbus.relay-call";
+
+    private Addresses() {}
+
+    /** To the relays of a source: there may be something new. Body: true when a command was scheduled. */
+    public static String wake(String source) {
+        return "postbus.wake." + source;
+    }
+
+    /** To the relays of a source: {@link Announcement}. */
+    public static String announce(String source) {
+        return "postbus.announce." + source;
+    }
+
+    /** To any instance of a subscription: {@link Batch}, answered with {@link Ack}. */
+    public static String deliver(String subscription) {
+        return "postbus.deliver." + subscription;
+    }
+
+    /** To any instance of the service a request's type names. */
+    public static String request(String type) {
+        return "postbus.request." + type;
+    }
+}

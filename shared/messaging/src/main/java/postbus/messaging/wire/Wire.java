@@ -1,0 +1,217 @@
+package postbus.messaging.wire;
+
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.eventbus.MessageCodec;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import postbus.messaging.Envelope;
+
+/**
+ * The binary form of batches and their answers. Bodies are copied as bytes and never parsed; inside one JVM the
+ * (immutable) objects are handed over as they are.
+ *
+ * <p>Layout, big-endian: a version byte, then the fields in the order of the records. Text is a length (int, -1 for
+ * null) and UTF-8; a UUID is 16 bytes after a presence byte; an instant is microseconds since 1970
+ * (long).
+ */
+public final class Wire {
+    private static final byte VERSION = 1;
+
+    private Wire() {}
+
+    /** Teaches the event bus both forms; to be called once for each Vert.x, before anything is sent. */
+    public static void register(Vertx vertx) {
+        vertx.eventBus().registerDefaultCodec(Batch.class, new BatchCodec());
+        vertx.eventBus().registerDefaultCodec(Ack.class, new AckCodec());
+    }
+
+    private static final class BatchCodec implements MessageCodec<Batch, Batch> {
+        @Override
+        public void encodeToWire(Buffer buffer, Batch batch) {
+            buffer.appendByte(VERSION);
+            putText(buffer, batch.subscription());
+            putText(buffer, batch.source());
+            buffer.appendInt(batch.lane()).appendLong(batch.after()).appendLong(batch.upto());
+            buffer.appendInt(batch.messages().size());
+            for (var positioned : batch.messages()) {
+                var message = positioned.message();
+                buffer.appendLong(positioned.position());
+                putUuid(buffer, message.id());
+                putText(buffer, message.type());
+                putText(buffer, message.key());
+                buffer.appendLong(ChronoUnit.MICROS.between(Instant.EPOCH, message.time()));
+                putText(buffer, message.recipient());
+                putUuid(buffer, message.correlationId());
+                putUuid(buffer, message.causationId());
+                putText(buffer, message.traceparent());
+                buffer.appendInt(message.data().length()).appendBuffer(message.data());
+            }
+        }
+
+        @Override
+        public Batch decodeFromWire(int start, Buffer buffer) {
+            var reader = new Reader(buffer, start);
+            reader.version();
+            var subscription = reader.text();
+            var source = reader.text();
+            var lane = reader.int32();
+            var after = reader.int64();
+            var upto = reader.int64();
+            var count = reader.int32();
+            var messages = new ArrayList<Batch.Positioned>(Math.min(count, 4096));
+            for (int i = 0; i < count; i++) {
+                var position = reader.int64();
+                messages.add(new Batch.Positioned(
+                        position,
+                        new Envelope(
+                                reader.uuid(),
+                                source,
+                                reader.text(),
+                                reader.text(),
+                                reader.instant(),
+                                reader.textOrNull(),
+                                reader.uuid(),
+                                reader.uuidOrNull(),
+                                reader.textOrNull(),
+                                reader.bytes())));
+            }
+            return new Batch(subscription, source, lane, after, upto, messages);
+        }
+
+        @Override
+        public Batch transform(Batch batch) {
+            return batch;
+        }
+
+        @Override
+        public String name() {
+            return "postbus.batch";
+        }
+
+        @Override
+        public byte systemCodecID() {
+            return -1;
+        }
+    }
+
+    private static final class AckCodec implements MessageCodec<Ack, Ack> {
+        @Override
+        public void encodeToWire(Buffer buffer, Ack ack) {
+            buffer.appendByte(VERSION).appendLong(ack.cursor());
+            putText(buffer, ack.failure());
+        }
+
+        @Override
+        public Ack decodeFromWire(int start, Buffer buffer) {
+            var reader = new Reader(buffer, start);
+            reader.version();
+            return new Ack(reader.int64(), reader.textOrNull());
+        }
+
+        @Override
+        public Ack transform(Ack ack) {
+            return ack;
+        }
+
+        @Override
+        public String name() {
+            return "postbus.ack";
+        }
+
+        @Override
+        public byte systemCodecID() {
+            return -1;
+        }
+    }
+
+    private static void putText(Buffer buffer, @Nullable String text) {
+        if (text == null) {
+            buffer.appendInt(-1);
+        } else {
+            var bytes = text.getBytes(StandardCharsets.UTF_8);
+            buffer.appendInt(bytes.length).appendBytes(bytes);
+        }
+    }
+
+    private static void putUuid(Buffer buffer, @Nullable UUID uuid) {
+        if (uuid == null) {
+            buffer.appendByte((byte) 0);
+        } else {
+            buffer.appendByte((byte) 1)
+                    .appendLong(uuid.getMostSignificantBits())
+                    .appendLong(uuid.getLeastSignificantBits());
+        }
+    }
+
+    /** Reads forward from an offset. A body cut short is an {@link IndexOutOfBoundsException}. */
+    private static final class Reader {
+        private final Buffer buffer;
+        private int offset;
+
+        Reader(Buffer buffer, int offset) {
+            this.buffer = buffer;
+            this.offset = offset;
+        }
+
+        void version() {
+            var version = buffer.getByte(offset++);
+            if (version != VERSION) {
+                throw new IllegalArgumentException("wire version " + version + ", this node reads " + VERSION);
+            }
+        }
+
+        int int32() {
+            offset += 4;
+            return buffer.getInt(offset - 4);
+        }
+
+        long int64() {
+            offset += 8;
+            return buffer.getLong(offset - 8);
+        }
+
+        Instant instant() {
+            return Instant.EPOCH.plus(int64(), ChronoUnit.MICROS);
+        }
+
+        Buffer bytes() {
+            var length = int32();
+            offset += length;
+            return buffer.getBuffer(offset - length, offset);
+        }
+
+        @Nullable String textOrNull() {
+            var length = int32();
+            if (length < 0) {
+                return null;
+            }
+            offset += length;
+            return buffer.getString(offset - length, offset, "UTF-8");
+        }
+
+        String text() {
+            var text = textOrNull();
+            if (text == null) {
+                throw new IllegalArgumentException("text missing at byte " + offset);
+            }
+            return text;
+        }
+
+        @Nullable UUID uuidOrNull() {
+            return buffer.getByte(offset++) == 0 ? null : new UUID(int64(), int64());
+        }
+
+        UUID uuid() {
+            var uuid = uuidOrNull();
+            if (uuid == null) {
+                throw new IllegalArgumentException("id missing at byte " + offset);
+            }
+            return uuid;
+        }
+    }
+}
