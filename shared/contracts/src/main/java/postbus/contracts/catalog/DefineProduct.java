@@ -1,0 +1,19 @@
+package postbus.contracts.catalog;
+
+import postbus.contracts.Money;
+import postbus.contracts.Sku;
+import postbus.messaging.Command;
+import postbus.messaging.Type;
+
+/** Makes a product, or changes its name and price. Asked for by request; answered with the {@link Product}. */
+@Type("catalog.define-product.v1")
+public record DefineProduct(String sku, String name, Money price) implements Command {
+    public DefineProduct {
+        Sku.require(sku);
+    }
+
+    @Override
+    public String key() {
+        return sku;
+    }
+}

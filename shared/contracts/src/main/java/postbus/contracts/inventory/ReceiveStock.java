@@ -1,0 +1,21 @@
+package postbus.contracts.inventory;
+
+import postbus.contracts.Sku;
+import postbus.messaging.Command;
+import postbus.messaging.Type;
+
+/** Goods arrived. Asked for by request; answered with {@link StockLevel}; an unknown sku is refused. */
+@Type("inventory.receive-stock.v1")
+public record ReceiveStock(String sku, int quantity) implements Command {
+    public ReceiveStock {
+        Sku.require(sku);
+        if (quantity < 1) {
+            throw new IllegalArgumentException("quantity must be at least 1, is " + quantity);
+        }
+    }
+
+    @Override
+    public String key() {
+        return sku;
+    }
+}

@@ -1,0 +1,10 @@
+package postbus.contracts.ordering;
+
+import java.util.UUID;
+import postbus.messaging.Query;
+import postbus.messaging.Type;
+
+/** An order as ordering itself knows it, for when tracking has not heard of it yet. Answered with {@link OrderView}. */
+@Type("ordering.get-order.v1")
+public record GetOrder(UUID orderId) implements Query {
+}

@@ -1,0 +1,62 @@
+package postbus.node;
+
+import com.hazelcast.config.Config;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.eventbus.EventBusOptions;
+import io.vertx.spi.cluster.hazelcast.ConfigUtil;
+import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
+import java.util.List;
+
+/**
+ * Which cluster a node joins, and how.
+ *
+ * @param name nodes of another name never join, even on the same machine
+ * @param host the address this node binds to, for the event bus and for Hazelcast
+ * @param port first port to try for Hazelcast; the next free one within 100 is taken
+ * @param members where to look for members: hosts, or {@code host:port}
+ */
+record Cluster(String name, String host, int port, List<String> members) {
+
+    static Cluster of(Settings settings) {
+        return new Cluster(
+                settings.text("CLUSTER_NAME", "postbus"),
+                settings.text("CLUSTER_HOST", "127.0.0.1"),
+                settings.integer("CLUSTER_PORT", 15701, 1, 65_000),
+                settings.list("CLUSTER_MEMBERS", "127.0.0.1"));
+    }
+
+    Future<Vertx> join(io.vertx.core.VertxBuilder builder, VertxOptions options) {
+        options.setEventBusOptions(new EventBusOptions()
+                .setHost(host)
+                // A dead peer is noticed after these, instead of after up to 40 s
+                .setClusterPingInterval(2_000)
+                .setClusterPingReplyInterval(2_000));
+        return builder.with(options)
+                .withClusterManager(new HazelcastClusterManager(hazelcast()))
+                .buildClustered();
+    }
+
+    private Config hazelcast() {
+        var config = ConfigUtil.loadConfig(); // the maps vertx-hazelcast needs, with one backup
+        config.setClusterName(name);
+        config.setProperty("hazelcast.logging.type", "slf4j")
+                .setProperty("hazelcast.phone.home.enabled", "false")
+                .setProperty("hazelcast.shutdownhook.enabled", "false") // the node leaves in its own order
+                .setProperty("hazelcast.socket.bind.any", "false")
+                .setProperty("hazelcast.wait.seconds.before.join", "0")
+                .setProperty("hazelcast.tcp.join.port.try.count", "30")
+                // A silent member is dropped after 10 s, instead of after 60 s
+                .setProperty("hazelcast.heartbeat.interval.seconds", "1")
+                .setProperty("hazelcast.max.no.heartbeat.seconds", "10");
+        var network = config.getNetworkConfig();
+        network.setPort(port).setPortAutoIncrement(true).setPortCount(100);
+        network.getInterfaces().setEnabled(true).addInterface(host);
+        var join = network.getJoin();
+        join.getAutoDetectionConfig().setEnabled(false);
+        join.getMulticastConfig().setEnabled(false);
+        join.getTcpIpConfig().setEnabled(true).setMembers(members);
+        return config;
+    }
+}

@@ -1,0 +1,234 @@
+package postbus.node;
+
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.http.HttpServer;
+import io.vertx.ext.web.Router;
+import io.vertx.micrometer.MicrometerMetricsFactory;
+import io.vertx.micrometer.MicrometerMetricsOptions;
+import io.vertx.sqlclient.Pool;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import postbus.messaging.wire.Wire;
+
+/**
+ * A process of the cluster: starts services in the right order, and ends them in the reverse one.
+ *
+ * <p>Start: join the cluster (or not), migrate schemas, deploy, open the HTTP port, be ready. End: stop being ready,
+ * undeploy (services finish what they have in hand), leave the cluster. Methods block: not for an event loop.
+ */
+public final class Node implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Node.class);
+
+    /** How long the database may be away at start. */
+    private static final Duration DATABASE_PATIENCE = Duration.ofSeconds(60);
+
+    private static final Duration DRAIN_MAX = Duration.ofSeconds(8);
+    private static final Duration CLOSE_MAX = Duration.ofSeconds(1);
+
+    private final Vertx vertx;
+    private final PrometheusMeterRegistry metrics;
+    private final List<Pool> pools = new CopyOnWriteArrayList<>();
+    private final Deque<String> deployments = new ArrayDeque<>();
+    private final List<Database> databases = new ArrayList<>();
+    private volatile boolean isServing;
+    private volatile int httpPort;
+
+    private Node(Vertx vertx, PrometheusMeterRegistry metrics) {
+        this.vertx = vertx;
+        this.metrics = metrics;
+    }
+
+    /**
+     * The main method of a fat jar: runs one service as a member of the cluster until SIGTERM or SIGINT, then drains
+     * and exits with 0. A setting that is missing or wrong is one line on standard error and exit code 2; a start that
+     * fails otherwise is exit code 1.
+     */
+    public static void main(NodeService service, String[] arguments) {
+        var folder = Path.of(System.getenv().getOrDefault("CONF_DIR", "conf"));
+        useLogging(folder);
+        try {
+            var settings = Settings.load(folder, service.name(), System.getenv());
+            var begin = System.nanoTime();
+            var node = joinCluster(settings);
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> node.closeAndHalt(service.name()), "drain"));
+            node.deploy(List.of(service), name -> settings);
+            System.out.printf(
+                    "%s is ready after %.1f s, http://127.0.0.1:%d%n",
+                    service.name(), (System.nanoTime() - begin) / 1e9, node.httpPort());
+        } catch (SettingException e) {
+            System.err.println(service.name() + ": " + e.getMessage());
+            Runtime.getRuntime().halt(2);
+        } catch (RuntimeException e) {
+            LOG.error("node.failed service={}", service.name(), e);
+            Runtime.getRuntime().halt(1);
+        }
+    }
+
+    /** Makes logback read {@code logback.xml} of this folder, if it is there. Before the first log line. */
+    public static void useLogging(Path folder) {
+        var file = folder.resolve("logback.xml");
+        if (System.getProperty("logback.configurationFile") == null && Files.exists(file)) {
+            System.setProperty("logback.configurationFile", file.toAbsolutePath().toString());
+        }
+    }
+
+    /** A node of the cluster the settings name. */
+    public static Node joinCluster(Settings settings) {
+        var cluster = Cluster.of(settings);
+        return create((builder, options) -> cluster.join(builder, options));
+    }
+
+    /** A node alone: every service it runs is in this JVM. */
+    public static Node alone() {
+        return create((builder, options) ->
+                Future.succeededFuture(builder.with(options).build()));
+    }
+
+    private interface Start {
+        Future<Vertx> with(io.vertx.core.VertxBuilder builder, VertxOptions options);
+    }
+
+    private static Node create(Start start) {
+        var registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        new JvmMemoryMetrics().bindTo(registry);
+        new JvmThreadMetrics().bindTo(registry);
+        new ProcessorMetrics().bindTo(registry);
+        var options = new VertxOptions().setMetricsOptions(new MicrometerMetricsOptions().setEnabled(true));
+        var builder = Vertx.builder().withMetrics(new MicrometerMetricsFactory(registry));
+        var vertx = start.with(builder, options).await();
+        Wire.register(vertx);
+        return new Node(vertx, registry);
+    }
+
+    /**
+     * Migrates and deploys services, in this order, and opens the HTTP port. Once.
+     *
+     * @param settings of each service, by name
+     */
+    public void deploy(List<NodeService> services, Function<String, Settings> settings) {
+        for (var service : services) {
+            if (service.hasSchema()) {
+                var database = Database.of(settings.apply(service.name()));
+                migrate(database, service.name());
+                if (!databases.contains(database)) {
+                    databases.add(database);
+                }
+            }
+        }
+        for (var service : services) {
+            var context = new NodeContext(service.name(), this, settings.apply(service.name()));
+            var verticle = service.verticle().apply(context);
+            deployments.push(
+                    vertx.deployVerticle(verticle, new DeploymentOptions()).await());
+        }
+        var first = settings.apply(services.get(0).name());
+        if (services.stream().noneMatch(NodeService::servesHttp)) {
+            listen(first);
+        } else {
+            httpPort = first.integer("HTTP_PORT", 8080, 0, 65_535);
+        }
+        isServing = true;
+    }
+
+    private void migrate(Database database, String schema) {
+        var patienceEnds = System.nanoTime() + DATABASE_PATIENCE.toNanos();
+        while (true) {
+            try {
+                database.migrate(schema, true);
+                return;
+            } catch (RuntimeException failure) {
+                if (System.nanoTime() > patienceEnds) {
+                    throw failure;
+                }
+                LOG.warn("migration.failed schema={}, tried again in 1 s: {}", schema, failure.toString());
+                vertx.timer(1, TimeUnit.SECONDS).await();
+            }
+        }
+    }
+
+    private void listen(Settings settings) {
+        HttpServer server = vertx.createHttpServer()
+                .requestHandler(opsRoutes())
+                .listen(settings.integer("HTTP_PORT", 0, 0, 65_535), settings.text("HTTP_HOST", "127.0.0.1"))
+                .await();
+        httpPort = server.actualPort();
+    }
+
+    /** The Vert.x of this node. */
+    public Vertx vertx() {
+        return vertx;
+    }
+
+    /** Where the node answers HTTP. */
+    public int httpPort() {
+        return httpPort;
+    }
+
+    Router opsRoutes() {
+        var ops = new Ops(vertx, metrics);
+        ops.check(
+                "serving",
+                () -> isServing ? Future.succeededFuture() : Future.failedFuture("starting or draining"));
+        if (!databases.isEmpty() && !pools.isEmpty()) {
+            ops.check("database", () -> pools.get(0).query("select 1").execute());
+        }
+        return ops.routes();
+    }
+
+    Pool owned(Pool pool) {
+        pools.add(pool);
+        return pool;
+    }
+
+    /** Drains and ends everything it started. At most 8 s for what is in hand, then it is left to be redelivered. */
+    @Override
+    public void close() {
+        isServing = false;
+        await("drain", undeployAll(), DRAIN_MAX);
+        await("pools", Future.join(pools.stream().map(Pool::close).toList()), CLOSE_MAX);
+        await("cluster", vertx.close(), CLOSE_MAX);
+    }
+
+    private Future<?> undeployAll() {
+        Future<?> done = Future.succeededFuture();
+        for (var deployment : deployments) { // the last deployed first
+            done = done.otherwiseEmpty().compose(ended -> vertx.undeploy(deployment));
+        }
+        return done;
+    }
+
+    private static void await(String what, Future<?> future, Duration max) {
+        try {
+            future.await(max.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            LOG.warn("node.end step={} is not done after {}, going on", what, max);
+        } catch (RuntimeException e) {
+            LOG.warn("node.end step={} failed", what, e);
+        }
+    }
+
+    private void closeAndHalt(String name) {
+        close();
+        System.out.println(name + " has ended");
+        Runtime.getRuntime().halt(0); // the JVM's own code for a signal would be 143
+    }
+}

@@ -1,0 +1,62 @@
+package postbus.node;
+
+import io.vertx.core.Vertx;
+import io.vertx.ext.web.Router;
+import io.vertx.sqlclient.Pool;
+import java.time.Clock;
+import java.time.Duration;
+import postbus.messaging.service.ServiceContext;
+
+/** What a node gives to a service while making its verticle. What it hands out, the node closes. */
+public final class NodeContext {
+    private final String name;
+    private final Node node;
+    private final Settings settings;
+
+    NodeContext(String name, Node node, Settings settings) {
+        this.name = name;
+        this.node = node;
+        this.settings = settings;
+    }
+
+    public String name() {
+        return name;
+    }
+
+    public Vertx vertx() {
+        return node.vertx();
+    }
+
+    public Settings settings() {
+        return settings;
+    }
+
+    /** Where the schemas are; asking without {@code DATABASE_URL} is a {@link SettingException}. */
+    public Database database() {
+        return Database.of(settings);
+    }
+
+    /** A small pool with these options, for a service that needs another than {@link #service} has. */
+    public Pool pool(io.vertx.pgclient.PgConnectOptions options, int size) {
+        return node.owned(Database.pool(vertx(), options, size));
+    }
+
+    /** What a {@link postbus.messaging.service.ServiceVerticle} runs on, with a pool on its schema. */
+    public ServiceContext service() {
+        return new ServiceContext(
+                name,
+                node.owned(database().pool(vertx(), name)),
+                Clock.systemUTC(),
+                settings.integer("MESSAGE_BYTES_MAX", ServiceContext.MESSAGE_BYTES_MAX, 1, 64 << 20),
+                settings.duration(
+                        "ANNOUNCE_EVERY",
+                        ServiceContext.ANNOUNCE_EVERY,
+                        Duration.ofMillis(100),
+                        Duration.ofMinutes(1)));
+    }
+
+    /** Routes {@code /health/live}, {@code /health/ready} and {@code /metrics} of this node. */
+    public Router opsRoutes() {
+        return node.opsRoutes();
+    }
+}

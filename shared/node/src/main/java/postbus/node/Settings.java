@@ -1,0 +1,148 @@
+package postbus.node;
+
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.format.DateTimeParseException;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The settings of a node: flat names in UPPER_SNAKE. The environment comes first, then {@code conf/NAME.yaml}, then
+ * {@code conf/cluster.yaml}, then the default in the code. Each value is checked where it is read, at start; a wrong
+ * one is a {@link SettingException} that says where it came from and what would be right.
+ */
+public final class Settings {
+    private record Value(String text, String origin) {}
+
+    private final Map<String, Value> values;
+
+    private Settings(Map<String, Value> values) {
+        this.values = values;
+    }
+
+    /**
+     * Reads {@code cluster.yaml} and {@code NAME.yaml} from a folder, where they exist, and lays the environment over
+     * them.
+     */
+    public static Settings load(Path folder, String name, Map<String, String> environment) {
+        var values = new HashMap<String, Value>();
+        addFile(values, folder.resolve("cluster.yaml"));
+        addFile(values, folder.resolve(name + ".yaml"));
+        environment.forEach((key, text) -> values.put(key, new Value(text, "environment")));
+        return new Settings(values);
+    }
+
+    /** Only these. */
+    public static Settings of(Map<String, String> settings) {
+        var values = new HashMap<String, Value>();
+        settings.forEach((key, text) -> values.put(key, new Value(text, "settings")));
+        return new Settings(values);
+    }
+
+    private static void addFile(Map<String, Value> values, Path file) {
+        if (!Files.exists(file)) {
+            return;
+        }
+        try {
+            Map<String, @Nullable Object> read =
+                    new YAMLMapper().readValue(Files.readString(file), new TypeReference<>() {});
+            if (read != null) {
+                read.forEach((key, value) -> {
+                    if (value != null) {
+                        values.put(key, new Value(value.toString(), file.toString()));
+                    }
+                });
+            }
+        } catch (IOException e) {
+            throw new SettingException(
+                    file + " cannot be read: " + String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
+        }
+    }
+
+    /** The text, or the default when it is not set or empty. */
+    public String text(String name, String defaultValue) {
+        var value = find(name);
+        return value == null ? defaultValue : value.text();
+    }
+
+    /** The text of a setting that has no default. */
+    public String required(String name, String what) {
+        var value = find(name);
+        if (value == null) {
+            throw new SettingException(name + " is not set: " + what);
+        }
+        return value.text();
+    }
+
+    /** Comma-separated texts, trimmed, empty ones left out. */
+    public List<String> list(String name, String defaultValue) {
+        return Arrays.stream(text(name, defaultValue).split(",", -1))
+                .map(String::strip)
+                .filter(part -> !part.isEmpty())
+                .toList();
+    }
+
+    /** A whole number from min to max. */
+    public int integer(String name, int defaultValue, int min, int max) {
+        var value = find(name);
+        if (value == null) {
+            return defaultValue;
+        }
+        try {
+            int number = Integer.parseInt(value.text().strip());
+            if (number >= min && number <= max) {
+                return number;
+            }
+        } catch (NumberFormatException e) {
+            // reported below
+        }
+        throw wrong(name, value, "a whole number from " + min + " to " + max);
+    }
+
+    /** A duration from min to max in ISO 8601 ({@code PT5S}). */
+    public Duration duration(String name, Duration defaultValue, Duration min, Duration max) {
+        var value = find(name);
+        if (value == null) {
+            return defaultValue;
+        }
+        try {
+            var duration = Duration.parse(value.text().strip());
+            if (duration.compareTo(min) >= 0 && duration.compareTo(max) <= 0) {
+                return duration;
+            }
+        } catch (DateTimeParseException e) {
+            // reported below
+        }
+        throw wrong(name, value, "a duration from " + min + " to " + max + ", such as PT5S");
+    }
+
+    /** true or false. */
+    public boolean flag(String name, boolean defaultValue) {
+        var value = find(name);
+        if (value == null) {
+            return defaultValue;
+        }
+        return switch (value.text().strip()) {
+            case "true" -> true;
+            case "false" -> false;
+            default -> throw wrong(name, value, "true or false");
+        };
+    }
+
+    private @Nullable Value find(String name) {
+        var value = values.get(name);
+        return value == null || value.text().isBlank() ? null : value;
+    }
+
+    private static SettingException wrong(String name, Value value, String expected) {
+        return new SettingException(
+                name + " must be " + expected + ", is '" + value.text() + "' (" + value.origin() + ")");
+    }
+}
