@@ -1,0 +1,210 @@
+package postbus.messaging.subscription;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import postbus.messaging.Envelope;
+import postbus.messaging.MessageJson;
+import postbus.messaging.Notes.Keep;
+import postbus.messaging.Notes.Noted;
+import postbus.messaging.Source;
+import postbus.messaging.transaction.Transaction;
+import postbus.messaging.wire.Ack;
+import postbus.messaging.wire.Batch;
+import postbus.postgres.ScratchDatabase;
+
+class DurableSubscriberTest {
+    private static final int LANE = 3;
+    private static Vertx vertx;
+    private static Source file;
+    private String subscription;
+    private DurableSubscriber subscriber;
+
+    @BeforeAll
+    static void start() {
+        vertx = Vertx.vertx();
+        file = new Source(vertx, ScratchDatabase.create(), "file");
+        file.ddl("create table kept (subscription text, n int, primary key (subscription, n))");
+    }
+
+    @AfterAll
+    static void stop() {
+        vertx.close().await();
+    }
+
+    @BeforeEach
+    void subscribe() {
+        subscription = "file-" + UUID.randomUUID();
+        subscriber = subscriber(false);
+        CursorTable.register(file.sql(), subscription, "desk", Collections.nCopies(8, 0L));
+    }
+
+    @Test
+    void a_batch_is_applied_with_its_cursor() {
+        assertThat(subscriber.apply(batch(0, 7, 1, 2, 3))).isEqualTo(new Ack(7, null));
+        assertThat(kept()).containsExactly(1, 2, 3);
+        assertThat(cursor()).isEqualTo(7);
+    }
+
+    @Test
+    void a_batch_delivered_twice_changes_state_once() {
+        var batch = batch(0, 3, 1, 2, 3);
+        subscriber.apply(batch);
+        assertThat(subscriber.apply(batch)).isEqualTo(new Ack(3, null));
+        assertThat(kept()).containsExactly(1, 2, 3);
+    }
+
+    @Test
+    void a_batch_that_comes_too_early_changes_nothing_and_is_told_where_to_go_on() {
+        subscriber.apply(batch(0, 3, 1, 2, 3));
+        assertThat(subscriber.apply(batch(5, 6, 6))).isEqualTo(new Ack(3, null));
+        assertThat(kept()).containsExactly(1, 2, 3);
+    }
+
+    @Test
+    void an_old_batch_changes_nothing_even_after_many_others() {
+        for (int n = 1; n <= 50; n++) {
+            subscriber.apply(batch(n - 1, n, n));
+        }
+        assertThat(subscriber.apply(batch(6, 7, 7))).isEqualTo(new Ack(50, null));
+        assertThat(kept()).hasSize(50);
+    }
+
+    @Test
+    void a_batch_delivered_to_many_instances_at_once_changes_state_once() throws Exception {
+        var batch = batch(0, 3, 1, 2, 3);
+        var acks = new ArrayList<Ack>();
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var running = new ArrayList<Future<Ack>>();
+            for (int i = 0; i < 8; i++) {
+                var instance = subscriber(false);
+                running.add(threads.submit(() -> instance.apply(batch)));
+            }
+            for (var ack : running) {
+                acks.add(ack.get());
+            }
+        }
+        assertThat(acks).containsOnly(new Ack(3, null));
+        assertThat(kept()).containsExactly(1, 2, 3);
+    }
+
+    @Test
+    void an_empty_batch_moves_the_cursor() {
+        assertThat(subscriber.apply(batch(0, 40))).isEqualTo(new Ack(40, null));
+        assertThat(cursor()).isEqualTo(40);
+    }
+
+    @Test
+    void what_comes_before_a_failing_message_is_applied_and_the_cursor_stops_in_front_of_it() {
+        var ack = subscriber.apply(batch(0, 3, 1, -2, 3));
+        assertThat(ack.cursor()).isEqualTo(1);
+        assertThat(ack.failure()).contains("negative");
+        assertThat(kept()).containsExactly(1);
+        assertThat(sent()).as("the failed handler's message is not sent").containsExactly("file.keep.v1");
+    }
+
+    @Test
+    void a_handler_that_swallows_a_failed_statement_does_not_commit_half() {
+        var ack = subscriber.apply(batch(0, 1, 1_000_000));
+        assertThat(ack.cursor()).isZero();
+        assertThat(kept()).isEmpty();
+    }
+
+    @Test
+    void one_message_a_transaction_gives_the_same_result() {
+        assertThat(subscriber(true).apply(batch(0, 9, 1, 2, 3))).isEqualTo(new Ack(9, null));
+        assertThat(kept()).containsExactly(1, 2, 3);
+    }
+
+    @Test
+    void a_message_without_handler_is_not_passed_over() {
+        var unknown = new Envelope(
+                UUID.randomUUID(),
+                "desk",
+                "desk.unheard-of.v1",
+                "k",
+                Instant.now(),
+                null,
+                UUID.randomUUID(),
+                null,
+                null,
+                MessageJson.write(new Noted("k", 1)));
+        var ack = subscriber.apply(
+                new Batch(subscription, "desk", LANE, 0, 1, List.of(new Batch.Positioned(1, unknown))));
+        assertThat(ack.cursor()).isZero();
+        assertThat(ack.failure()).contains("desk.unheard-of.v1");
+    }
+
+    private DurableSubscriber subscriber(boolean isOneMessageATransaction) {
+        var options = new DurableSubscriber.Options(
+                subscription,
+                null,
+                DurableSubscriber.Start.BEGINNING,
+                isOneMessageATransaction,
+                Duration.ofSeconds(1));
+        return new DurableSubscriber(
+                vertx, file.transactions(), options, Map.of("desk.noted.v1", this::keep));
+    }
+
+    private void keep(Envelope message, Transaction tx) {
+        int n = MessageJson.read(message.data(), Noted.class).n();
+        tx.send(new Keep(subscription, n));
+        if (n < 0) {
+            throw new IllegalArgumentException("negative");
+        }
+        if (n == 1_000_000) {
+            try {
+                tx.execute("select 1 / 0");
+            } catch (RuntimeException swallowed) {
+                return;
+            }
+        }
+        tx.execute("insert into kept values ($1, $2)", subscription, n);
+    }
+
+    /** Messages at positions after+1, after+2, …. */
+    private Batch batch(long after, long upto, int... numbers) {
+        var messages = new ArrayList<Batch.Positioned>();
+        for (int n : numbers) {
+            var message = new Envelope(
+                    UUID.randomUUID(),
+                    "desk",
+                    "desk.noted.v1",
+                    "k",
+                    Instant.now(),
+                    null,
+                    UUID.randomUUID(),
+                    null,
+                    null,
+                    MessageJson.write(new Noted("k", n)));
+            messages.add(new Batch.Positioned(after + messages.size() + 1, message));
+        }
+        return new Batch(subscription, "desk", LANE, after, upto, messages);
+    }
+
+    private List<Integer> kept() {
+        return file.sql()
+                .list("select n from kept where subscription = $1 order by n", row -> row.getInteger("n"), subscription);
+    }
+
+    private List<String> sent() {
+        return file.sql().list("select type from outbox where key = $1", row -> row.getString("type"), subscription);
+    }
+
+    private long cursor() {
+        return CursorTable.position(file.sql(), subscription, "desk", LANE);
+    }
+}
