@@ -1,9 +1,10 @@
 package postbus.messaging;
 
+import com.hazelcast.config.Config;
+import com.hazelcast.config.MultiMapConfig;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.eventbus.EventBusOptions;
-import io.vertx.spi.cluster.hazelcast.ConfigUtil;
 import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
 import postbus.messaging.wire.Wire;
 
@@ -12,7 +13,9 @@ public final class ClusteredVertx {
     private ClusteredVertx() {}
 
     public static Vertx join(String clusterName) {
-        var config = ConfigUtil.loadConfig();
+        var config = new Config();
+        config.addMultiMapConfig(new MultiMapConfig("__vertx.subs")
+                .setValueCollectionType(MultiMapConfig.ValueCollectionType.SET));
         config.setClusterName(clusterName);
         config.setProperty("hazelcast.logging.type", "slf4j")
                 .setProperty("hazelcast.phone.home.enabled", "false")

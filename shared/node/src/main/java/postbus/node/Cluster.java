@@ -1,11 +1,13 @@
 package postbus.node;
 
 import com.hazelcast.config.Config;
+import com.hazelcast.config.MapConfig;
+import com.hazelcast.config.MultiMapConfig;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxBuilder;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.eventbus.EventBusOptions;
-import io.vertx.spi.cluster.hazelcast.ConfigUtil;
 import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
 import java.util.List;
 
@@ -27,7 +29,7 @@ record Cluster(String name, String host, int port, List<String> members) {
                 settings.list("CLUSTER_MEMBERS", "127.0.0.1"));
     }
 
-    Future<Vertx> join(io.vertx.core.VertxBuilder builder, VertxOptions options) {
+    Future<Vertx> join(VertxBuilder builder, VertxOptions options) {
         options.setEventBusOptions(new EventBusOptions()
                 .setHost(host)
                 // A dead peer is noticed after these, instead of after up to 40 s
@@ -39,7 +41,13 @@ record Cluster(String name, String host, int port, List<String> members) {
     }
 
     private Config hazelcast() {
-        var config = ConfigUtil.loadConfig(); // the maps vertx-hazelcast needs, with one backup
+        var config = new Config();
+        // What vertx-hazelcast keeps: subscriptions of the event bus, and what it knows of nodes
+        config.addMultiMapConfig(new MultiMapConfig("__vertx.subs")
+                .setBackupCount(1)
+                .setValueCollectionType(MultiMapConfig.ValueCollectionType.SET));
+        config.addMapConfig(new MapConfig("__vertx.haInfo").setBackupCount(1));
+        config.addMapConfig(new MapConfig("__vertx.nodeInfo").setBackupCount(1));
         config.setClusterName(name);
         config.setProperty("hazelcast.logging.type", "slf4j")
                 .setProperty("hazelcast.phone.home.enabled", "false")
@@ -47,6 +55,9 @@ record Cluster(String name, String host, int port, List<String> members) {
                 .setProperty("hazelcast.socket.bind.any", "false")
                 .setProperty("hazelcast.wait.seconds.before.join", "0")
                 .setProperty("hazelcast.tcp.join.port.try.count", "30")
+                // Clusters that formed apart look for each other every 10 s, instead of after 5 min
+                .setProperty("hazelcast.merge.first.run.delay.seconds", "10")
+                .setProperty("hazelcast.merge.next.run.delay.seconds", "10")
                 // A silent member is dropped after 10 s, instead of after 60 s
                 .setProperty("hazelcast.heartbeat.interval.seconds", "1")
                 .setProperty("hazelcast.max.no.heartbeat.seconds", "10");

@@ -8,6 +8,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxBuilder;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.http.HttpServer;
 import io.vertx.ext.web.Router;
@@ -65,6 +66,7 @@ public final class Node implements AutoCloseable {
     public static void main(NodeService service, String[] arguments) {
         var folder = Path.of(System.getenv().getOrDefault("CONF_DIR", "conf"));
         useLogging(folder);
+        System.setProperty("hazelcast.logging.type", "slf4j"); // also before it has its configuration
         try {
             var settings = Settings.load(folder, service.name(), System.getenv());
             var begin = System.nanoTime();
@@ -104,7 +106,7 @@ public final class Node implements AutoCloseable {
     }
 
     private interface Start {
-        Future<Vertx> with(io.vertx.core.VertxBuilder builder, VertxOptions options);
+        Future<Vertx> with(VertxBuilder builder, VertxOptions options);
     }
 
     private static Node create(Start start) {
@@ -140,11 +142,11 @@ public final class Node implements AutoCloseable {
             deployments.push(
                     vertx.deployVerticle(verticle, new DeploymentOptions()).await());
         }
-        var first = settings.apply(services.get(0).name());
-        if (services.stream().noneMatch(NodeService::servesHttp)) {
-            listen(first);
+        var serving = services.stream().filter(NodeService::servesHttp).findFirst();
+        if (serving.isPresent()) {
+            httpPort = settings.apply(serving.get().name()).integer("HTTP_PORT", 8080, 0, 65_535);
         } else {
-            httpPort = first.integer("HTTP_PORT", 8080, 0, 65_535);
+            listen(settings.apply(services.get(0).name()));
         }
         isServing = true;
     }

@@ -3,10 +3,13 @@ package postbus.postgres;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,22 +55,54 @@ public final class LocalPostgres implements AutoCloseable {
             var builder = EmbeddedPostgres.builder()
                     .setPort(port)
                     .setPGStartupWait(Duration.ofSeconds(60))
+                    .setRegisterShutdownHook(false) // it would end the server under nodes that still drain
                     .setLocaleConfig("locale", "C.UTF-8")
                     .setLocaleConfig("encoding", "UTF-8");
             SETTINGS.forEach(builder::setServerConfig);
             if (dataFolder != null) {
-                Files.createDirectories(dataFolder);
-                builder.setDataDirectory(dataFolder.toAbsolutePath())
+                var folder = Files.createDirectories(dataFolder).toAbsolutePath();
+                endLeftover(folder);
+                builder.setDataDirectory(folder)
                         .setCleanDataDirectory(false)
                         .setOverrideWorkingDirectory(
-                                dataFolder.toAbsolutePath().resolveSibling("postgres-binaries").toFile());
+                                folder.resolveSibling("postgres-binaries").toFile());
             }
             var server = builder.start();
-            LOG.info("postgres.started port={} data={}", server.getPort(), dataFolder == null ? "temporary" : dataFolder);
+            LOG.info(
+                    "postgres.started port={} data={}", server.getPort(), dataFolder == null ? "temporary" : dataFolder);
             return new LocalPostgres(server);
         } catch (IOException e) {
             throw new UncheckedIOException("Postgres did not start", e);
         }
+    }
+
+    /**
+     * Ends a server that outlived the process which started it (that one was killed): at once, but in order. One whose
+     * process still lives is left alone, and the folder with it.
+     */
+    private static void endLeftover(Path dataFolder) throws IOException {
+        var pidFile = dataFolder.resolve("postmaster.pid");
+        if (!Files.exists(pidFile)) {
+            return;
+        }
+        try (var channel = FileChannel.open(
+                        dataFolder.resolve("epg-lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                var lock = channel.tryLock()) {
+            if (lock == null) {
+                throw new IllegalStateException("the database in " + dataFolder + " is in use by another process");
+            }
+            var pid = Long.parseLong(Files.readAllLines(pidFile).get(0).strip());
+            var leftover = ProcessHandle.of(pid).filter(LocalPostgres::isPostgres);
+            if (leftover.isPresent()) {
+                LOG.info("postgres.leftover pid={}, ending it", pid);
+                new ProcessBuilder("kill", "-INT", String.valueOf(pid)).start(); // "fast shutdown"
+                leftover.get().onExit().orTimeout(30, TimeUnit.SECONDS).join();
+            }
+        }
+    }
+
+    private static boolean isPostgres(ProcessHandle process) {
+        return process.info().command().orElse("").endsWith("postgres");
     }
 
     public int port() {

@@ -39,7 +39,7 @@ final class LedgerTable {
      * <p>The lane is the first byte of the key's SHA-256, modulo the number of lanes: anybody can compute it, and it
      * does not depend on the version of Postgres.
      */
-    private static final String CUT = """
+    static final String CUT = """
             with head as (
                 select position, lanes, cut_through, coalesce(cutting, pg_current_snapshot()) as goal, passed_id
                   from ledger_head
@@ -84,7 +84,7 @@ final class LedgerTable {
             """;
 
     /** Bodies of other types are not read: the join condition fails on the narrow columns first. */
-    private static final String READ = """
+    static final String READ = """
             with scanned as (
                 select position, tx, id
                   from ledger

@@ -7,6 +7,7 @@ import io.vertx.core.eventbus.MessageConsumer;
 import io.vertx.core.json.JsonObject;
 import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.pgclient.PgConnection;
+import io.vertx.pgclient.PgException;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Tuple;
 import java.util.ArrayList;
@@ -54,6 +55,7 @@ public final class Relay extends VerticleBase {
     private final Map<String, Subscription> subscriptions = new HashMap<>();
     private final List<MessageConsumer<?>> consumers = new ArrayList<>();
     private String term = "";
+    private String reported = "";
     private long[] heads = {};
     private @Nullable PgConnection session;
     private boolean isActive;
@@ -134,10 +136,22 @@ public final class Relay extends VerticleBase {
                 .onComplete(done -> {
                     isSeeking = false;
                     if (done.failed()) {
-                        LOG.warn("relay.unreachable source={}, tried again after a tick: {}", source, done.cause());
+                        reportOnce(done.cause());
                         standDown("no session");
                     }
                 });
+    }
+
+    private void reportOnce(Throwable failure) {
+        var reason = isUndefinedTable(failure) ? "its service has not made the schema yet" : failure.toString();
+        if (!reason.equals(reported)) {
+            LOG.warn("relay.waiting source={} reason=\"{}\", tried again every {}", source, reason, options.tick());
+            reported = reason;
+        }
+    }
+
+    private static boolean isUndefinedTable(Throwable failure) {
+        return failure instanceof PgException pg && "42P01".equals(pg.getSqlState());
     }
 
     private Future<PgConnection> openSession() {
@@ -165,6 +179,7 @@ public final class Relay extends VerticleBase {
                     vertx.eventBus().consumer(Addresses.RELAY_CALL, call -> hello());
             consumers.addAll(List.of(wakes, announcements, calls));
             isActive = true;
+            reported = "";
             LOG.info("relay.active source={} lanes={} position={}", source, heads.length, found.position());
             cut();
             return Future.all(wakes.completion(), announcements.completion(), calls.completion())

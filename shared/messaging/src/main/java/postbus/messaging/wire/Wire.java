@@ -30,7 +30,7 @@ public final class Wire {
         vertx.eventBus().registerDefaultCodec(Ack.class, new AckCodec());
     }
 
-    private static final class BatchCodec implements MessageCodec<Batch, Batch> {
+    static final class BatchCodec implements MessageCodec<Batch, Batch> {
         @Override
         public void encodeToWire(Buffer buffer, Batch batch) {
             buffer.appendByte(VERSION);
@@ -99,7 +99,7 @@ public final class Wire {
         }
     }
 
-    private static final class AckCodec implements MessageCodec<Ack, Ack> {
+    static final class AckCodec implements MessageCodec<Ack, Ack> {
         @Override
         public void encodeToWire(Buffer buffer, Ack ack) {
             buffer.appendByte(VERSION).appendLong(ack.cursor());

@@ -1,0 +1,206 @@
+package postbus.messaging.ledger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.pgclient.PgConnection;
+import io.vertx.sqlclient.Row;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.jspecify.annotations.Nullable;
+import postbus.messaging.Envelope;
+import postbus.messaging.Source;
+import postbus.messaging.outbox.Outbox;
+import postbus.messaging.relay.Relay;
+import postbus.postgres.ScratchDatabase;
+
+class LedgerTest {
+    private static final Ledger.Filter DESK_EVENTS = new Ledger.Filter(null, Set.of("desk.noted.v1"));
+    private static final int MANY = 1_000_000;
+
+    private static Vertx vertx;
+    private Source desk;
+    private PgConnection session;
+    private Ledger ledger;
+
+    @BeforeAll
+    static void startVertx() {
+        vertx = Vertx.vertx();
+    }
+
+    @AfterAll
+    static void stopVertx() {
+        vertx.close().await();
+    }
+
+    @BeforeEach
+    void start() {
+        desk = new Source(vertx, ScratchDatabase.create(), "desk");
+        session = PgConnection.connect(vertx, Relay.readerOptions(desk.options())).await();
+        ledger = new Ledger("desk", MANY);
+    }
+
+    @Test
+    void nothing_new_is_no_cut_and_leaves_no_dead_row() {
+        append("k", "desk.noted.v1", null, 10);
+        ledger.cut(session).await();
+        var before = headVersion();
+        assertThat(ledger.cut(session).await().count()).isZero();
+        assertThat(headVersion()).isEqualTo(before);
+    }
+
+    @Test
+    void a_cut_larger_than_one_transaction_goes_on_in_the_order_of_one() {
+        for (int i = 0; i < 25; i++) {
+            append("k" + i, "desk.noted.v1", null, 1);
+        }
+        var portions = new Ledger("desk", 10);
+        assertThat(List.of(
+                        portions.cut(session).await().count(),
+                        portions.cut(session).await().count(),
+                        portions.cut(session).await().count(),
+                        portions.cut(session).await().count()))
+                .containsExactly(10, 10, 5, 0);
+        assertThat(desk.sql().list(
+                        "select o.id from ledger l join outbox o on o.tx = l.tx and o.id = l.id order by l.position",
+                        row -> row.getLong("id")))
+                .isSorted()
+                .hasSize(25);
+    }
+
+    @Test
+    void what_commits_between_the_portions_of_a_cut_comes_after_them() {
+        for (int i = 0; i < 15; i++) {
+            append("early", "desk.noted.v1", null, 1);
+        }
+        var portions = new Ledger("desk", 10);
+        portions.cut(session).await();
+        append("late", "desk.noted.v1", null, 1);
+        portions.cut(session).await();
+        portions.cut(session).await();
+        assertThat(desk.sql().list(
+                        "select o.key from ledger l join outbox o on o.tx = l.tx and o.id = l.id"
+                                + " order by l.position desc limit 1",
+                        row -> row.getString("key")))
+                .containsExactly("late");
+        assertThat(ledger.heads(session).await().position()).isEqualTo(16);
+    }
+
+    @Test
+    void the_lane_is_the_first_byte_of_the_keys_sha256_modulo_the_lanes() throws Exception {
+        for (var key : List.of("a", "b", "order-17", "ключ")) {
+            append(key, "desk.noted.v1", null, 1);
+            var lane = ledger.cut(session).await().heads().get(0).lane();
+            var hash = MessageDigest.getInstance("SHA-256").digest(key.getBytes(StandardCharsets.UTF_8));
+            assertThat(lane).isEqualTo(Byte.toUnsignedInt(hash[0]) % 8);
+        }
+    }
+
+    @Test
+    void a_reader_gets_what_it_asked_for_and_the_places_of_the_rest() {
+        append("k", "desk.noted.v1", null, 1);
+        append("k", "desk.scribbled.v1", null, 1);
+        append("k", "file.keep.v1", "file", 1);
+        append("k", "safe.lock.v1", "safe", 1);
+        ledger.cut(session).await();
+        assertThat(types(read(0, DESK_EVENTS, 10, MANY))).containsExactly("desk.noted.v1", "-", "-", "-");
+        assertThat(types(read(0, new Ledger.Filter("file", Set.of("desk.scribbled.v1")), 10, MANY)))
+                .containsExactly("-", "desk.scribbled.v1", "file.keep.v1", "-");
+        assertThat(types(read(2, new Ledger.Filter("safe", Set.of()), 10, MANY))).containsExactly("-", "safe.lock.v1");
+    }
+
+    @Test
+    void a_batch_is_bounded_by_count() {
+        for (int i = 0; i < 7; i++) {
+            append("k", "desk.noted.v1", null, 1);
+        }
+        ledger.cut(session).await();
+        assertThat(read(0, DESK_EVENTS, 5, MANY)).hasSize(5);
+        assertThat(read(5, DESK_EVENTS, 5, MANY)).hasSize(2);
+    }
+
+    @Test
+    void a_batch_is_bounded_by_bytes_but_never_empty() {
+        for (int i = 0; i < 5; i++) {
+            append("k", "desk.noted.v1", null, 1_000);
+        }
+        ledger.cut(session).await();
+        assertThat(read(0, DESK_EVENTS, 100, 2_500)).hasSize(3);
+        assertThat(read(0, DESK_EVENTS, 100, 1)).hasSize(1);
+    }
+
+    @Test
+    void a_message_is_read_as_it_was_written() {
+        var written = append("k", "file.keep.v1", "file", 100);
+        ledger.cut(session).await();
+        assertThat(read(0, new Ledger.Filter("file", Set.of()), 1, MANY).get(0).message())
+                .isEqualTo(written);
+    }
+
+    @Test
+    void the_hot_statements_use_their_indexes_also_when_the_tables_are_empty() {
+        for (var statement : List.of(LedgerTable.CUT, LedgerTable.READ)) {
+            var plan = plan(statement);
+            assertThat(plan).contains("Index Cond").contains("outbox_pkey");
+            assertThat(plan).doesNotContain("Seq Scan on outbox").doesNotContain("Seq Scan on ledger ");
+        }
+        assertThat(plan(LedgerTable.READ)).contains("ledger_pkey");
+        assertThat(plan(LedgerTable.CUT)).doesNotContain("JIT");
+    }
+
+    /** The generic plan, the one a prepared statement keeps. */
+    private String plan(String statement) {
+        var parameters = statement.equals(LedgerTable.CUT)
+                ? "(bigint) as "
+                : "(smallint, bigint, bigint, text, text[], bigint) as ";
+        var arguments = statement.equals(LedgerTable.CUT) ? "(10)" : "(1, 0, 10, null, array['t'], 1000)";
+        session.query("deallocate all").execute().await();
+        session.query("set plan_cache_mode = force_generic_plan").execute().await();
+        session.query("prepare hot " + parameters + statement).execute().await();
+        var lines = new ArrayList<String>();
+        for (Row row : session.query("explain execute hot " + arguments).execute().await()) {
+            lines.add(row.getString(0));
+        }
+        return String.join("\n", lines);
+    }
+
+    private List<Ledger.Entry> read(long after, Ledger.Filter filter, int countMax, int bytesMax) {
+        var lane = ledger.heads(session).await().lanes().stream()
+                .map(head -> head > 0)
+                .toList()
+                .indexOf(true);
+        return ledger.read(session, lane, after, filter, countMax, bytesMax).await();
+    }
+
+    private static List<String> types(List<Ledger.Entry> entries) {
+        return entries.stream()
+                .map(entry -> entry.message() == null ? "-" : entry.message().type())
+                .collect(Collectors.toList());
+    }
+
+    private String headVersion() {
+        return desk.sql()
+                .find("select ctid::text || xmin::text as version from ledger_head", row -> row.getString("version"))
+                .orElseThrow();
+    }
+
+    private Envelope append(String key, String type, @Nullable String recipient, int bytes) {
+        var id = UUID.randomUUID();
+        var time = Instant.parse("2026-01-02T03:04:05.678901Z");
+        var body = Buffer.buffer("x".repeat(bytes));
+        var message = new Envelope(id, "desk", type, key, time, recipient, id, id, "00-trace-01", body);
+        new Outbox(Source.MESSAGE_BYTES_MAX).append(session, List.of(message)).await();
+        return message;
+    }
+}

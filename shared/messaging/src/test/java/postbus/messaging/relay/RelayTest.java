@@ -1,0 +1,252 @@
+package postbus.messaging.relay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import postbus.messaging.Notes.Noted;
+import postbus.messaging.Source;
+import postbus.messaging.subscription.DurableSubscriber;
+import postbus.messaging.transaction.Cause;
+import postbus.messaging.wire.Ack;
+import postbus.messaging.wire.Addresses;
+import postbus.messaging.wire.Announcement;
+import postbus.messaging.wire.Batch;
+import postbus.messaging.wire.RelayHello;
+import postbus.messaging.wire.Wire;
+import postbus.postgres.ScratchDatabase;
+
+/** A relay as its neighbours see it: by what it says on the bus. Subscribers are played by a few lines each. */
+@Timeout(30)
+class RelayTest {
+    private Vertx vertx;
+    private Source desk;
+    private Relay first;
+    private Relay second;
+
+    @BeforeEach
+    void start() {
+        vertx = Vertx.vertx();
+        Wire.register(vertx);
+        desk = new Source(vertx, ScratchDatabase.create(), "desk");
+    }
+
+    @AfterEach
+    void stop() {
+        vertx.close().await();
+    }
+
+    @Test
+    void one_of_two_relays_is_active_and_the_other_takes_over_when_its_session_ends() {
+        startTwo();
+        await(() -> first.isActive() || second.isActive());
+        var leader = first.isActive() ? first : second;
+        var standby = leader == first ? second : first;
+        assertThat(standby.isActive()).isFalse();
+        desk.sql().execute("""
+                select pg_terminate_backend(pid)
+                  from pg_stat_activity
+                 where pid = (select pid from pg_locks where locktype = 'advisory' and granted
+                                 and database = (select oid from pg_database where datname = current_database()))
+                """);
+        await(() -> standby.isActive());
+        assertThat(leader.isActive()).isFalse();
+    }
+
+    @Test
+    void a_relay_waits_for_a_schema_that_is_not_there_yet() {
+        var options = desk.options().addProperty("search_path", "late");
+        var relay = new Relay("late", options, desk.pool(), RelayProcess.QUICK);
+        vertx.deployVerticle(relay).await();
+        assertThat(relay.isActive()).isFalse();
+        Source.migrate(options, "late");
+        await(relay::isActive);
+    }
+
+    @Test
+    void a_subscription_has_one_batch_in_flight_for_each_lane_and_no_more() {
+        startOne();
+        var inFlight = new ConcurrentHashMap<Integer, AtomicInteger>();
+        var most = new AtomicInteger();
+        var seen = new AtomicInteger();
+        vertx.eventBus().<Batch>consumer(Addresses.deliver("slow"), message -> {
+            var batch = message.body();
+            int now = inFlight.computeIfAbsent(batch.lane(), lane -> new AtomicInteger())
+                    .incrementAndGet();
+            most.accumulateAndGet(now, Math::max);
+            vertx.setTimer(5, answer -> {
+                inFlight.get(batch.lane()).decrementAndGet();
+                seen.addAndGet(batch.messages().size());
+                message.reply(new Ack(batch.upto(), null));
+            });
+        });
+        announce("slow", 0);
+        for (int n = 0; n < 200; n++) {
+            publish("key-" + n, n);
+        }
+        await(() -> seen.get() >= 200);
+        assertThat(most.get()).isEqualTo(1);
+        assertThat(seen.get()).isEqualTo(200);
+    }
+
+    @Test
+    void a_slow_subscription_does_not_hold_back_another() {
+        startOne();
+        vertx.eventBus().<Batch>consumer(Addresses.deliver("stuck"), message -> {}); // never answers
+        var seen = subscriber("quick");
+        announce("stuck", 0);
+        announce("quick", 0);
+        for (int n = 0; n < 50; n++) {
+            publish("key-" + n, n);
+        }
+        await(() -> seen.size() >= 50);
+    }
+
+    @Test
+    void a_batch_without_answer_is_sent_again() {
+        startOne();
+        var deliveries = new CopyOnWriteArrayList<Batch>();
+        vertx.eventBus().<Batch>consumer(Addresses.deliver("deaf"), message -> {
+            deliveries.add(message.body());
+            if (deliveries.size() > 1) {
+                message.reply(new Ack(message.body().upto(), null));
+            }
+        });
+        announce("deaf", 0);
+        publish("k", 1);
+        await(() -> deliveries.size() == 2);
+        assertThat(deliveries.get(1)).isEqualTo(deliveries.get(0));
+    }
+
+    @Test
+    void the_relay_goes_on_from_where_the_subscriber_says_it_is() {
+        startOne();
+        for (int n = 1; n <= 5; n++) {
+            publish("k", n);
+        }
+        var batches = new CopyOnWriteArrayList<Batch>();
+        vertx.eventBus().<Batch>consumer(Addresses.deliver("ahead"), message -> {
+            batches.add(message.body());
+            message.reply(new Ack(Math.max(3, message.body().after() == 3 ? 5 : 3), null));
+        });
+        announce("ahead", 0);
+        await(() -> batches.size() >= 2);
+        assertThat(batches.get(1).after()).isEqualTo(3);
+        assertThat(batches.get(1).messages()).extracting(Batch.Positioned::position).containsExactly(4L, 5L);
+    }
+
+    @Test
+    void what_a_subscription_did_not_ask_for_moves_its_cursor_without_a_message() {
+        startOne();
+        publish("k", 1);
+        var batches = new CopyOnWriteArrayList<Batch>();
+        vertx.eventBus().<Batch>consumer(Addresses.deliver("other"), message -> {
+            batches.add(message.body());
+            message.reply(new Ack(message.body().upto(), null));
+        });
+        await(() -> {
+            announce("other", "desk.something-else.v1", batches.isEmpty() ? 0 : 1);
+            return !batches.isEmpty();
+        });
+        assertThat(batches.get(0).messages()).isEmpty();
+        assertThat(batches.get(0).upto()).isEqualTo(1);
+    }
+
+    @Test
+    void a_new_subscription_from_now_gets_nothing_old_and_everything_new() {
+        startOne();
+        publish("k", 1);
+        await(() -> desk.sql().find("select position from ledger", row -> row.getLong(0)).isPresent());
+        var seen = new CopyOnWriteArrayList<Integer>();
+        var options = new DurableSubscriber.Options(
+                "newcomer", null, DurableSubscriber.Start.NOW, false, Duration.ofMillis(200));
+        var subscriber = new DurableSubscriber(vertx, desk.transactions(), options, Map.of(
+                "desk.noted.v1",
+                (message, tx) -> seen.add(new JsonObject(message.data()).getInteger("n"))));
+        subscriber.start().await();
+        await(() -> desk.sql()
+                .find(
+                        "select count(*)::int as count from subscription_cursor where subscription = 'newcomer'",
+                        row -> row.getInteger("count") == 8)
+                .orElseThrow());
+        publish("k", 2);
+        await(() -> !seen.isEmpty());
+        assertThat(seen).containsExactly(2);
+    }
+
+    @Test
+    void an_active_relay_says_hello_when_it_is_called() {
+        startOne();
+        var hellos = new CopyOnWriteArrayList<RelayHello>();
+        vertx.eventBus().<JsonObject>consumer(Addresses.RELAY_HELLO, hello -> hellos.add(RelayHello.of(hello.body())));
+        await(() -> {
+            vertx.eventBus().publish(Addresses.RELAY_CALL, null);
+            return !hellos.isEmpty();
+        });
+        assertThat(hellos.get(0).source()).isEqualTo("desk");
+        assertThat(hellos.get(0).heads()).hasSize(8);
+    }
+
+    private void startOne() {
+        first = new Relay("desk", desk.options(), desk.pool(), RelayProcess.QUICK);
+        vertx.deployVerticle(first).await();
+        await(first::isActive);
+    }
+
+    private void startTwo() {
+        first = new Relay("desk", desk.options(), desk.pool(), RelayProcess.QUICK);
+        second = new Relay("desk", desk.options(), desk.pool(), RelayProcess.QUICK);
+        vertx.deployVerticle(first).await();
+        vertx.deployVerticle(second).await();
+    }
+
+    /** A subscriber that applies everything at once. */
+    private List<Integer> subscriber(String name) {
+        var seen = new CopyOnWriteArrayList<Integer>();
+        vertx.eventBus().<Batch>consumer(Addresses.deliver(name), message -> {
+            for (var positioned : message.body().messages()) {
+                seen.add(new JsonObject(positioned.message().data()).getInteger("n"));
+            }
+            message.reply(new Ack(message.body().upto(), null));
+        });
+        return seen;
+    }
+
+    private void announce(String subscription, long cursor) {
+        announce(subscription, "desk.noted.v1", cursor);
+    }
+
+    private void announce(String subscription, String type, long cursor) {
+        var cursors = new ArrayList<Long>();
+        for (int lane = 0; lane < 8; lane++) {
+            cursors.add(cursor);
+        }
+        var announcement = new Announcement(subscription, null, java.util.Set.of(type), cursors);
+        vertx.eventBus().publish(Addresses.announce("desk"), announcement.toJson());
+    }
+
+    private void publish(String key, int n) {
+        desk.transactions()
+                .run(new Cause(UUID.randomUUID(), null, null), tx -> tx.publish(new Noted(key, n)));
+    }
+
+    private void await(Supplier<Boolean> condition) {
+        while (!condition.get()) { // bounded by the timeout of each test
+            vertx.timer(20, TimeUnit.MILLISECONDS).await();
+        }
+    }
+}
