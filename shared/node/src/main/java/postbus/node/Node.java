@@ -19,7 +19,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -49,7 +48,6 @@ public final class Node implements AutoCloseable {
     private final PrometheusMeterRegistry metrics;
     private final List<Pool> pools = new CopyOnWriteArrayList<>();
     private final Deque<String> deployments = new ArrayDeque<>();
-    private final List<Database> databases = new ArrayList<>();
     private volatile boolean isServing;
     private volatile int httpPort;
 
@@ -89,7 +87,8 @@ public final class Node implements AutoCloseable {
     public static void useLogging(Path folder) {
         var file = folder.resolve("logback.xml");
         if (System.getProperty("logback.configurationFile") == null && Files.exists(file)) {
-            System.setProperty("logback.configurationFile", file.toAbsolutePath().toString());
+            System.setProperty(
+                    "logback.configurationFile", file.toAbsolutePath().toString());
         }
     }
 
@@ -129,11 +128,7 @@ public final class Node implements AutoCloseable {
     public void deploy(List<NodeService> services, Function<String, Settings> settings) {
         for (var service : services) {
             if (service.hasSchema()) {
-                var database = Database.of(settings.apply(service.name()));
-                migrate(database, service.name());
-                if (!databases.contains(database)) {
-                    databases.add(database);
-                }
+                migrate(Database.of(settings.apply(service.name())), service.name());
             }
         }
         for (var service : services) {
@@ -187,10 +182,8 @@ public final class Node implements AutoCloseable {
 
     Router opsRoutes() {
         var ops = new Ops(vertx, metrics);
-        ops.check(
-                "serving",
-                () -> isServing ? Future.succeededFuture() : Future.failedFuture("starting or draining"));
-        if (!databases.isEmpty() && !pools.isEmpty()) {
+        ops.check("serving", () -> isServing ? Future.succeededFuture() : Future.failedFuture("starting or draining"));
+        if (!pools.isEmpty()) {
             ops.check("database", () -> pools.get(0).query("select 1").execute());
         }
         return ops.routes();

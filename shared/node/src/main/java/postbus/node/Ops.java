@@ -37,9 +37,10 @@ final class Ops {
         var router = Router.router(vertx);
         router.route(HttpMethod.GET, "/health/live").handler(request -> json(request, 200, status("up")));
         router.route(HttpMethod.GET, "/health/ready").handler(this::ready);
-        router.route(HttpMethod.GET, "/metrics").handler(request -> request.response()
-                .putHeader("content-type", "text/plain; version=0.0.4; charset=utf-8")
-                .end(metrics.scrape()));
+        router.route(HttpMethod.GET, "/metrics")
+                .handler(request -> request.response()
+                        .putHeader("content-type", "text/plain; version=0.0.4; charset=utf-8")
+                        .end(metrics.scrape()));
         return router;
     }
 
@@ -50,7 +51,8 @@ final class Ops {
         Future.join(outcomes.values().stream().toList()).onComplete(all -> {
             var results = new JsonObject();
             outcomes.forEach((name, outcome) -> results.put(
-                    name, outcome.succeeded() ? "up" : "down: " + outcome.cause().getMessage()));
+                    name,
+                    outcome.succeeded() ? "up" : "down: " + outcome.cause().getMessage()));
             var isReady = outcomes.values().stream().allMatch(Future::succeeded);
             json(request, isReady ? 200 : 503, status(isReady ? "up" : "down").put("checks", results));
         });

@@ -61,8 +61,8 @@ public final class Settings {
                 });
             }
         } catch (IOException e) {
-            throw new SettingException(
-                    file + " cannot be read: " + String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
+            throw new SettingException(file + " cannot be read: "
+                    + String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
         }
     }
 

@@ -158,7 +158,8 @@ public final class LeasedWorker<T> {
             try {
                 work.accept(item);
             } catch (Exception | Error failure) {
-                LOG.warn("worker.work.failed worker={}, taken again after {}", options.name(), options.lease(), failure);
+                LOG.warn(
+                        "worker.work.failed worker={}, taken again after {}", options.name(), options.lease(), failure);
             } finally {
                 inHand.remove(Thread.currentThread());
                 ended();
