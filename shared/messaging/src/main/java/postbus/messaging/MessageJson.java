@@ -1,17 +1,25 @@
 package postbus.messaging;
 
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.introspect.Annotated;
+import com.fasterxml.jackson.databind.introspect.AnnotatedMember;
+import com.fasterxml.jackson.databind.introspect.AnnotatedParameter;
+import com.fasterxml.jackson.databind.introspect.JacksonAnnotationIntrospector;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Records to JSON and back. Instants and durations are ISO 8601 text; unknown fields are ignored, so that an old
- * reader understands a newer writer.
+ * reader understands a newer writer. A field that is missing or null is read only where its component is
+ * {@link Nullable}; elsewhere the body is unreadable, so that a record that exists has what its type says.
  */
 public final class MessageJson {
     private static final ObjectMapper MAPPER = JsonMapper.builder()
@@ -19,9 +27,39 @@ public final class MessageJson {
             .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS, SerializationFeature.WRITE_DURATIONS_AS_TIMESTAMPS)
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+            .annotationIntrospector(new NullnessIntrospector())
             .build();
 
     private MessageJson() {}
+
+    /** Takes JSpecify's word for what must be there. */
+    private static final class NullnessIntrospector extends JacksonAnnotationIntrospector {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public @Nullable Boolean hasRequiredMarker(AnnotatedMember member) {
+            return isRequired(member) ? Boolean.TRUE : super.hasRequiredMarker(member);
+        }
+
+        @Override
+        public JsonSetter.Value findSetterInfo(Annotated member) {
+            return isRequired(member)
+                    ? JsonSetter.Value.forValueNulls(Nulls.FAIL)
+                    : super.findSetterInfo(member);
+        }
+
+        private static boolean isRequired(Annotated member) {
+            return member instanceof AnnotatedParameter parameter
+                    && parameter.getDeclaringClass().isRecord()
+                    && !parameter.getRawType().isPrimitive()
+                    && !isNullable(parameter);
+        }
+
+        private static boolean isNullable(AnnotatedParameter parameter) {
+            var component = parameter.getDeclaringClass().getRecordComponents()[parameter.getIndex()];
+            return component.getAnnotatedType().isAnnotationPresent(Nullable.class);
+        }
+    }
 
     /** JSON of a record that Jackson can write; one it cannot write is a bug and fails loudly. */
     public static Buffer write(Object value) {

@@ -126,14 +126,17 @@ public final class Node implements AutoCloseable {
      * @param settings of each service, by name
      */
     public void deploy(List<NodeService> services, Function<String, Settings> settings) {
+        // First of all every setting is read, so that a wrong one is told at once and not after the database answered
+        var verticles = services.stream()
+                .map(service -> service.verticle()
+                        .apply(new NodeContext(service.name(), this, settings.apply(service.name()))))
+                .toList();
         for (var service : services) {
             if (service.hasSchema()) {
                 migrate(Database.of(settings.apply(service.name())), service.name());
             }
         }
-        for (var service : services) {
-            var context = new NodeContext(service.name(), this, settings.apply(service.name()));
-            var verticle = service.verticle().apply(context);
+        for (var verticle : verticles) {
             deployments.push(
                     vertx.deployVerticle(verticle, new DeploymentOptions()).await());
         }
@@ -156,10 +159,14 @@ public final class Node implements AutoCloseable {
                 if (System.nanoTime() > patienceEnds) {
                     throw failure;
                 }
-                LOG.warn("migration.failed schema={}, tried again in 1 s: {}", schema, failure.toString());
+                LOG.warn("migration.failed schema={}, tried again in 1 s: {}", schema, firstLine(failure));
                 vertx.timer(1, TimeUnit.SECONDS).await();
             }
         }
+    }
+
+    private static String firstLine(Throwable failure) {
+        return failure.toString().lines().findFirst().orElse("");
     }
 
     private void listen(Settings settings) {

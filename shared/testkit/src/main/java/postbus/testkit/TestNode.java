@@ -72,7 +72,7 @@ public final class TestNode implements AutoCloseable {
         this.database = new Database(ScratchDatabase.create(), 4);
         this.client = new ServiceClient(node.vertx(), PATIENCE);
         var all = new HashMap<>(Map.of(
-                "DATABASE_URL", database.url(), "DATABASE_POOL_SIZE", "6", "HTTP_PORT", "0", "ANNOUNCE_EVERY", "PT0.5S"));
+                "DATABASE_URL", database.url(), "DATABASE_POOL_SIZE", "6", "HTTP_PORT", "0", "ANNOUNCE_EVERY", "PT0.1S"));
         all.putAll(settings);
         node.deploy(services, name -> Settings.of(all));
         for (var service : services) {
