@@ -28,8 +28,6 @@ final class Requests {
     private static final Logger LOG = LoggerFactory.getLogger(Requests.class);
 
     private static final int IN_HAND_MAX = 512;
-    /** How often work is done again that lost against a concurrent change of the same thing. */
-    private static final int TRIES_MAX = 5;
 
     private final Transactions transactions;
     private final AtomicInteger inHand = new AtomicInteger();
@@ -59,7 +57,7 @@ final class Requests {
                     tx -> MessageJson.write(request.handler().apply(command, tx));
             var key = headers.idempotencyKey();
             var cause = new Cause(headers.correlationId(), null, headers.traceparent());
-            return retrying(() -> key == null ? transactions.call(cause, work) : once(type, key, body, cause, work));
+            return key == null ? transactions.call(cause, work) : once(type, key, body, cause, work);
         });
     }
 
@@ -113,18 +111,6 @@ final class Requests {
             throw MessageJson.read(stored.body(), RefusalBody.class).toRefusal(Problem.ofCode(stored.problem()));
         }
         return stored.body();
-    }
-
-    private static Buffer retrying(java.util.function.Supplier<Buffer> work) {
-        for (int tries = 1; ; tries++) {
-            try {
-                return work.get();
-            } catch (RuntimeException failure) {
-                if (!Failures.isConflict(failure) || tries == TRIES_MAX) {
-                    throw failure;
-                }
-            }
-        }
     }
 
     private void answer(Message<Object> message, Function<Buffer, Buffer> work) {

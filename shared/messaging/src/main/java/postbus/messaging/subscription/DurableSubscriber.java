@@ -20,6 +20,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import postbus.messaging.MessageType;
 import postbus.messaging.transaction.Cause;
+import postbus.messaging.transaction.Transaction;
 import postbus.messaging.transaction.Transactions;
 import postbus.messaging.wire.Ack;
 import postbus.messaging.wire.Addresses;
@@ -146,13 +147,10 @@ public final class DurableSubscriber {
      * goes through and the cursor stops right before the message that fails.
      */
     Ack apply(Batch batch) {
-        if (batch.messages().size() <= 1 || !options.isOneMessageATransaction()) {
+        if (batch.messages().size() > 1 && !options.isOneMessageATransaction()) {
             try {
-                return new Ack(applyInOneTransaction(batch), null);
+                return new Ack(transactions.callOnce(Cause.none(), tx -> handle(batch, tx)), null);
             } catch (RuntimeException failure) {
-                if (batch.messages().size() <= 1) {
-                    return refused(batch, batch.after(), failure);
-                }
                 LOG.debug("batch.failed, trying message by message", failure);
             }
         }
@@ -161,40 +159,50 @@ public final class DurableSubscriber {
 
     private Ack applyOneByOne(Batch batch) {
         long cursor = batch.after();
-        for (var iterator = batch.messages().iterator(); iterator.hasNext(); ) {
-            var next = iterator.next();
-            long upto = iterator.hasNext() ? next.position() : batch.upto();
-            var single = new Batch(batch.subscription(), batch.source(), batch.lane(), cursor, upto, List.of(next));
+        for (var single : split(batch)) {
             try {
-                cursor = applyInOneTransaction(single);
+                cursor = transactions.call(Cause.none(), tx -> handle(single, tx));
             } catch (RuntimeException failure) {
                 return refused(single, cursor, failure);
             }
-            if (cursor != upto) {
+            if (cursor != single.upto()) {
                 break; // somebody else moved it: the relay goes on from where it is
             }
         }
         return new Ack(cursor, null);
     }
 
+    /** Batches of one message each that follow each other, the last one reaching as far as the whole. */
+    private static List<Batch> split(Batch batch) {
+        if (batch.messages().size() <= 1) {
+            return List.of(batch);
+        }
+        var singles = new ArrayList<Batch>(batch.messages().size());
+        long after = batch.after();
+        for (var iterator = batch.messages().iterator(); iterator.hasNext(); ) {
+            var next = iterator.next();
+            long upto = iterator.hasNext() ? next.position() : batch.upto();
+            singles.add(new Batch(batch.subscription(), batch.source(), batch.lane(), after, upto, List.of(next)));
+            after = upto;
+        }
+        return singles;
+    }
+
     /** Returns where the cursor is afterwards: at the batch's end, or, if it was not at its start, where it was. */
-    private long applyInOneTransaction(Batch batch) {
-        return transactions.call(Cause.none(), tx -> {
-            if (!CursorTable.advance(
-                    tx, options.name(), batch.source(), batch.lane(), batch.after(), batch.upto())) {
-                return CursorTable.position(tx, options.name(), batch.source(), batch.lane());
+    private long handle(Batch batch, Transaction tx) {
+        if (!CursorTable.advance(tx, options.name(), batch.source(), batch.lane(), batch.after(), batch.upto())) {
+            return CursorTable.position(tx, options.name(), batch.source(), batch.lane());
+        }
+        for (var positioned : batch.messages()) {
+            var message = positioned.message();
+            var handler = handlers.get(message.type());
+            if (handler == null) {
+                throw new IllegalStateException(options.name() + " has no handler for " + message.type());
             }
-            for (var positioned : batch.messages()) {
-                var message = positioned.message();
-                var handler = handlers.get(message.type());
-                if (handler == null) {
-                    throw new IllegalStateException(options.name() + " has no handler for " + message.type());
-                }
-                tx.handling(message);
-                handler.handle(message, tx);
-            }
-            return batch.upto();
-        });
+            tx.handling(message);
+            handler.handle(message, tx);
+        }
+        return batch.upto();
     }
 
     private Ack refused(Batch batch, long cursor, RuntimeException failure) {

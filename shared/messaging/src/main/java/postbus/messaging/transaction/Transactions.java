@@ -20,6 +20,8 @@ import postbus.messaging.outbox.Outbox;
 public final class Transactions {
     private static final Logger LOG = LoggerFactory.getLogger(Transactions.class);
 
+    private static final int TRIES_MAX = 5;
+
     private final String service;
     private final Pool pool;
     private final Outbox outbox;
@@ -56,8 +58,25 @@ public final class Transactions {
      * Runs work in a transaction and commits it; when it returns, all is durable and messages are on their way. When
      * the work throws, nothing happened. When COMMIT itself fails for want of a connection the outcome is unknown, as
      * with any database: the work must be safe to run again.
+     *
+     * <p>Work that loses against a concurrent change of the same thing ({@link Failures#isConflict}) is run again, in a
+     * new transaction, at most {@value #TRIES_MAX} times in all.
      */
     public <T> T call(Cause cause, Function<Transaction, T> work) {
+        for (int tries = 1; ; tries++) {
+            try {
+                return callOnce(cause, work);
+            } catch (RuntimeException failure) {
+                if (!Failures.isConflict(failure) || tries == TRIES_MAX) {
+                    throw failure;
+                }
+                LOG.debug("transaction.conflict service={} tries={}", service, tries, failure);
+            }
+        }
+    }
+
+    /** The same, without trying again. */
+    public <T> T callOnce(Cause cause, Function<Transaction, T> work) {
         var connection = pool.getConnection().await();
         try {
             return callOn(connection, cause, work);

@@ -12,7 +12,8 @@ import java.util.List;
 public interface LeasedQueue<T> {
     /**
      * Takes items that are due and not leased, the longest due first, and leases them from now on. Two calls at once
-     * never take the same item. Fewer items than {@code max} means that no more is due.
+     * never take the same item. Fewer items than {@code max} means that no more is due, as far as can be seen: what
+     * somebody else has locked just now is left for the next poll.
      */
     List<T> take(int max, Duration lease);
 
