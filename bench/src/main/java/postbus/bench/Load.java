@@ -69,7 +69,9 @@ final class Load {
         for (int product = 0; product < options.products(); product++) {
             var sku = sku(product);
             var price = new JsonObject().put("amount", 100 + 7L * product).put("currency", "EUR");
-            shop.put("/products/" + sku, new JsonObject().put("name", "Load " + product).put("price", price));
+            shop.put(
+                    "/products/" + sku,
+                    new JsonObject().put("name", "Load " + product).put("price", price));
             delivered.put(sku, pieces);
         }
         eachAtOnce(new ArrayList<>(delivered.keySet()), sku -> {

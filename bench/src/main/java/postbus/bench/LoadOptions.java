@@ -16,14 +16,7 @@ import java.util.Map;
  * @param database to check payments in, as a PostgreSQL URL; empty to leave that check out
  */
 record LoadOptions(
-        URI shop,
-        int orders,
-        int customers,
-        int products,
-        int concurrency,
-        long seed,
-        int patienceS,
-        String database) {
+        URI shop, int orders, int customers, int products, int concurrency, long seed, int patienceS, String database) {
 
     static final String USAGE = """
             usage: bench/load [option value]...
@@ -59,7 +52,8 @@ record LoadOptions(
                 number(given, "patience", 120, 3_600),
                 text(given, "database", ""));
         if (!given.isEmpty()) {
-            throw new IllegalArgumentException("unknown option: --" + given.keySet().iterator().next());
+            throw new IllegalArgumentException(
+                    "unknown option: --" + given.keySet().iterator().next());
         }
         return options;
     }

@@ -43,9 +43,7 @@ public final class MessageJson {
 
         @Override
         public JsonSetter.Value findSetterInfo(Annotated member) {
-            return isRequired(member)
-                    ? JsonSetter.Value.forValueNulls(Nulls.FAIL)
-                    : super.findSetterInfo(member);
+            return isRequired(member) ? JsonSetter.Value.forValueNulls(Nulls.FAIL) : super.findSetterInfo(member);
         }
 
         private static boolean isRequired(Annotated member) {
@@ -66,7 +64,8 @@ public final class MessageJson {
         try {
             return Buffer.buffer(MAPPER.writeValueAsBytes(value));
         } catch (JsonProcessingException e) {
-            throw new IllegalArgumentException("cannot write " + value.getClass().getName() + " as JSON", e);
+            throw new IllegalArgumentException(
+                    "cannot write " + value.getClass().getName() + " as JSON", e);
         }
     }
 

@@ -14,8 +14,7 @@ import java.util.regex.Pattern;
  */
 public record MessageType(String service, String name, int version) {
     private static final String WORDS = "[a-z][a-z0-9]*(?:-[a-z0-9]+)*";
-    private static final Pattern GRAMMAR =
-            Pattern.compile("(" + WORDS + ")\\.(" + WORDS + ")\\.v([1-9][0-9]{0,3})");
+    private static final Pattern GRAMMAR = Pattern.compile("(" + WORDS + ")\\.(" + WORDS + ")\\.v([1-9][0-9]{0,3})");
     private static final Pattern SERVICE = Pattern.compile(WORDS);
 
     private static final ClassValue<MessageType> BY_CLASS = new ClassValue<>() {

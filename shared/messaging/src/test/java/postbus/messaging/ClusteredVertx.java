@@ -14,8 +14,8 @@ public final class ClusteredVertx {
 
     public static Vertx join(String clusterName) {
         var config = new Config();
-        config.addMultiMapConfig(new MultiMapConfig("__vertx.subs")
-                .setValueCollectionType(MultiMapConfig.ValueCollectionType.SET));
+        config.addMultiMapConfig(
+                new MultiMapConfig("__vertx.subs").setValueCollectionType(MultiMapConfig.ValueCollectionType.SET));
         config.setClusterName(clusterName);
         config.setProperty("hazelcast.logging.type", "slf4j")
                 .setProperty("hazelcast.phone.home.enabled", "false")

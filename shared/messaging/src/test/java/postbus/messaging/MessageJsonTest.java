@@ -15,7 +15,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class MessageJsonTest {
     record Line(String sku, int quantity) {}
 
-    record Letter(UUID id, Instant at, List<Line> lines, @Nullable String note) {}
+    record Letter(
+            UUID id, Instant at, List<Line> lines, @Nullable String note) {}
 
     @Test
     void a_record_is_read_as_it_was_written() {

@@ -77,7 +77,7 @@ public final class Node implements AutoCloseable {
         } catch (SettingException e) {
             System.err.println(service.name() + ": " + e.getMessage());
             Runtime.getRuntime().halt(2);
-        } catch (RuntimeException e) {
+        } catch (Exception e) {
             LOG.error("node.failed service={}", service.name(), e);
             Runtime.getRuntime().halt(1);
         }
@@ -128,8 +128,8 @@ public final class Node implements AutoCloseable {
     public void deploy(List<NodeService> services, Function<String, Settings> settings) {
         // First of all every setting is read, so that a wrong one is told at once and not after the database answered
         var verticles = services.stream()
-                .map(service -> service.verticle()
-                        .apply(new NodeContext(service.name(), this, settings.apply(service.name()))))
+                .map(service ->
+                        service.verticle().apply(new NodeContext(service.name(), this, settings.apply(service.name()))))
                 .toList();
         for (var service : services) {
             if (service.hasSchema()) {
@@ -155,7 +155,7 @@ public final class Node implements AutoCloseable {
             try {
                 database.migrate(schema, true);
                 return;
-            } catch (RuntimeException failure) {
+            } catch (Exception failure) {
                 if (System.nanoTime() > patienceEnds) {
                     throw failure;
                 }
@@ -223,7 +223,7 @@ public final class Node implements AutoCloseable {
             future.await(max.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
             LOG.warn("node.end step={} is not done after {}, going on", what, max);
-        } catch (RuntimeException e) {
+        } catch (Exception e) {
             LOG.warn("node.end step={} failed", what, e);
         }
     }

@@ -69,7 +69,9 @@ public final class LocalPostgres implements AutoCloseable {
             }
             var server = builder.start();
             LOG.info(
-                    "postgres.started port={} data={}", server.getPort(), dataFolder == null ? "temporary" : dataFolder);
+                    "postgres.started port={} data={}",
+                    server.getPort(),
+                    dataFolder == null ? "temporary" : dataFolder);
             return new LocalPostgres(server);
         } catch (IOException e) {
             throw new UncheckedIOException("Postgres did not start", e);

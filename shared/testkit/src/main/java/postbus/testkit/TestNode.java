@@ -72,7 +72,14 @@ public final class TestNode implements AutoCloseable {
         this.database = new Database(ScratchDatabase.create(), 4);
         this.client = new ServiceClient(node.vertx(), PATIENCE);
         var all = new HashMap<>(Map.of(
-                "DATABASE_URL", database.url(), "DATABASE_POOL_SIZE", "6", "HTTP_PORT", "0", "ANNOUNCE_EVERY", "PT0.1S"));
+                "DATABASE_URL",
+                database.url(),
+                "DATABASE_POOL_SIZE",
+                "6",
+                "HTTP_PORT",
+                "0",
+                "ANNOUNCE_EVERY",
+                "PT0.1S"));
         all.putAll(settings);
         node.deploy(services, name -> Settings.of(all));
         for (var service : services) {
@@ -141,9 +148,10 @@ public final class TestNode implements AutoCloseable {
 
     /** The first message of this class in a source's outbox that fits; waits for it, at most 10 s. */
     public <M extends Message> M awaitMessage(String source, Class<M> type, Predicate<M> fits) {
-        return Await.value(type.getSimpleName() + " of " + source, PATIENCE, () -> messages(source, type).stream()
-                .filter(fits)
-                .findFirst());
+        return Await.value(
+                type.getSimpleName() + " of " + source,
+                PATIENCE,
+                () -> messages(source, type).stream().filter(fits).findFirst());
     }
 
     /** The messages of this class in a source's outbox so far. */

@@ -54,8 +54,7 @@ final class LocalCluster implements AutoCloseable {
     private Node launch(String name) {
         var jar = Path.of("verticles", name, "target", name + ".jar");
         var java = Path.of(System.getProperty("java.home"), "bin", "java");
-        var builder = new ProcessBuilder(
-                        java.toString(), "@" + conf.resolve("jvm.options"), "-jar", jar.toString())
+        var builder = new ProcessBuilder(java.toString(), "@" + conf.resolve("jvm.options"), "-jar", jar.toString())
                 .redirectErrorStream(true);
         builder.environment().putAll(environment);
         if (!name.equals("gateway")) {
@@ -93,7 +92,8 @@ final class LocalCluster implements AutoCloseable {
             System.err.println(node.name() + ": output lost: " + e);
         }
         var code = node.process().onExit().join().exitValue();
-        node.ready().completeExceptionally(
+        node.ready()
+                .completeExceptionally(
                         new IllegalStateException(node.name() + " ended with code " + code + ", see " + log));
         if (!isClosing) {
             System.out.println(node.name() + " ended with code " + code + ", see " + log);

@@ -51,7 +51,7 @@ public final class ShopMain {
         } catch (SettingException e) {
             System.err.println("shop: " + e.getMessage());
             Runtime.getRuntime().halt(2);
-        } catch (RuntimeException e) {
+        } catch (Exception e) {
             e.printStackTrace();
             Runtime.getRuntime().exit(1); // what was started is ended by its hook
         }

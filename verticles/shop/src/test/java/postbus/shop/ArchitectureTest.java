@@ -45,7 +45,8 @@ class ArchitectureTest {
     void what_is_shared_knows_no_service() {
         noClasses()
                 .that()
-                .resideInAnyPackage("postbus.messaging..", "postbus.contracts..", "postbus.node..", "postbus.postgres..")
+                .resideInAnyPackage(
+                        "postbus.messaging..", "postbus.contracts..", "postbus.node..", "postbus.postgres..")
                 .should()
                 .dependOnClassesThat(ofAServiceOtherThan(""))
                 .check(product);

@@ -81,7 +81,9 @@ class ManyJvmsIT extends OrderFlowContract {
 
         int terminate() throws Exception {
             process.destroy();
-            assertThat(process.waitFor(20, TimeUnit.SECONDS)).as("ends within 20 s of SIGTERM").isTrue();
+            assertThat(process.waitFor(20, TimeUnit.SECONDS))
+                    .as("ends within 20 s of SIGTERM")
+                    .isTrue();
             return process.exitValue();
         }
 
@@ -112,7 +114,8 @@ class ManyJvmsIT extends OrderFlowContract {
     @Test
     void every_node_says_in_one_line_that_it_is_ready() {
         for (var service : ShopMain.SERVICES) {
-            assertThat(cluster.lines()).filteredOn(line -> line.startsWith(service.name() + " is ready"))
+            assertThat(cluster.lines())
+                    .filteredOn(line -> line.startsWith(service.name() + " is ready"))
                     .hasSize(1);
         }
     }
@@ -120,7 +123,8 @@ class ManyJvmsIT extends OrderFlowContract {
     @Test
     void a_second_instance_joins_shares_the_load_and_leaves_without_a_trace() throws Exception {
         try (var second = Jar.start("inventory")) {
-            var ready = second.awaitLine("the second inventory is ready", line -> line.startsWith("inventory is ready"));
+            var ready =
+                    second.awaitLine("the second inventory is ready", line -> line.startsWith("inventory is ready"));
             var matcher = HTTP.matcher(ready);
             assertThat(matcher.find()).isTrue();
             var metrics = URI.create(matcher.group() + "/metrics");

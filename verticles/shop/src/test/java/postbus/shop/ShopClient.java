@@ -41,9 +41,10 @@ final class ShopClient {
         var sku = "sku-" + UUID.randomUUID();
         var price = new JsonObject().put("amount", cents).put("currency", "EUR");
         var product = new JsonObject().put("name", "Test").put("price", price);
-        Await.until("the product is defined", PATIENCE, () -> send("PUT", "/products/" + sku, product, "")
-                        .status()
-                == 200);
+        Await.until(
+                "the product is defined",
+                PATIENCE,
+                () -> send("PUT", "/products/" + sku, product, "").status() == 200);
         Await.until(
                 "the inventory knows the product",
                 PATIENCE,
@@ -59,7 +60,9 @@ final class ShopClient {
     String order(String sku, int quantity, String paymentToken) {
         var order = new JsonObject()
                 .put("customerId", "c-1")
-                .put("lines", new JsonArray().add(new JsonObject().put("sku", sku).put("quantity", quantity)));
+                .put(
+                        "lines",
+                        new JsonArray().add(new JsonObject().put("sku", sku).put("quantity", quantity)));
         if (!paymentToken.isEmpty()) {
             order.put("paymentToken", paymentToken);
         }
@@ -79,14 +82,19 @@ final class ShopClient {
 
     /** Waits until the order is shipped or cancelled. */
     JsonObject settled(String orderId) {
-        return Await.value("order " + orderId + " settles", PATIENCE, () -> Optional.of(orderNow(orderId))
-                .filter(order -> Set.of("shipped", "cancelled").contains(order.getString("status"))));
+        return Await.value(
+                "order " + orderId + " settles",
+                PATIENCE,
+                () -> Optional.of(orderNow(orderId))
+                        .filter(order -> Set.of("shipped", "cancelled").contains(order.getString("status"))));
     }
 
     /** Waits until the order has this status. */
     void awaitStatus(String orderId, String status) {
-        Await.until("order " + orderId + " is " + status, PATIENCE, () -> status.equals(
-                orderNow(orderId).getString("status")));
+        Await.until(
+                "order " + orderId + " is " + status,
+                PATIENCE,
+                () -> status.equals(orderNow(orderId).getString("status")));
     }
 
     /** Waits until the shelf is so: events that move goods come a little after the order's own. */
@@ -94,7 +102,8 @@ final class ShopClient {
         var expected = List.of(onHand, reserved);
         Await.until("stock of " + sku + " is " + expected, PATIENCE, () -> {
             var level = get("/stock/" + sku).body();
-            return List.of(level.getInteger("onHand"), level.getInteger("reserved")).equals(expected);
+            return List.of(level.getInteger("onHand"), level.getInteger("reserved"))
+                    .equals(expected);
         });
     }
 

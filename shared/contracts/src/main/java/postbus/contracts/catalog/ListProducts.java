@@ -6,5 +6,4 @@ import postbus.messaging.Type;
 
 /** Products by sku, from the one after {@code after}, at most {@code limit} (1 to 200). Answered with {@link ProductList}. */
 @Type("catalog.list-products.v1")
-public record ListProducts(int limit, @Nullable String after) implements Query {
-}
+public record ListProducts(int limit, @Nullable String after) implements Query {}

@@ -8,5 +8,4 @@ import org.jspecify.annotations.Nullable;
  *
  * @param next what to ask for as {@code after} to get the next page; null on the last
  */
-public record ProductList(List<Product> products, @Nullable String next) {
-}
+public record ProductList(List<Product> products, @Nullable String next) {}

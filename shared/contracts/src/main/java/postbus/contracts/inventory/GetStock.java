@@ -5,5 +5,4 @@ import postbus.messaging.Type;
 
 /** How much there is of a product. Answered with {@link StockLevel}; an unknown sku is refused. */
 @Type("inventory.get-stock.v1")
-public record GetStock(String sku) implements Query {
-}
+public record GetStock(String sku) implements Query {}

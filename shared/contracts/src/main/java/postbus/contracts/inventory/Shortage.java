@@ -1,5 +1,4 @@
 package postbus.contracts.inventory;
 
 /** What is missing of a product. */
-public record Shortage(String sku, int requested, int available) {
-}
+public record Shortage(String sku, int requested, int available) {}

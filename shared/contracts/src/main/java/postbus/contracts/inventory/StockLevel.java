@@ -7,5 +7,4 @@ package postbus.contracts.inventory;
  * @param reserved of these, promised to orders
  * @param available of these, free: onHand - reserved
  */
-public record StockLevel(String sku, int onHand, int reserved, int available) {
-}
+public record StockLevel(String sku, int onHand, int reserved, int available) {}

@@ -9,5 +9,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param secret for checking signatures ({@code whsec_…}, as Standard Webhooks write it); null in lists
  */
-public record Webhook(UUID webhookId, String url, List<String> types, @Nullable String secret) {
-}
+public record Webhook(
+        UUID webhookId,
+        String url,
+        List<String> types,
+        @Nullable String secret) {}

@@ -7,5 +7,4 @@ import java.time.Instant;
  *
  * @param type of the event, {@code ordering.order-placed.v1} for instance
  */
-public record HistoryEntry(String type, Instant at) {
-}
+public record HistoryEntry(String type, Instant at) {}

@@ -7,5 +7,4 @@ import java.util.UUID;
  *
  * @param status as in {@link OrderView}
  */
-public record OrderAccepted(UUID orderId, String status) {
-}
+public record OrderAccepted(UUID orderId, String status) {}

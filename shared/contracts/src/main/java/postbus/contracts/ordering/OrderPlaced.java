@@ -9,7 +9,8 @@ import postbus.messaging.Type;
 
 /** A customer placed an order. */
 @Type("ordering.order-placed.v1")
-public record OrderPlaced(UUID orderId, String customerId, List<PricedLine> lines, Money total, Instant at) implements Event {
+public record OrderPlaced(UUID orderId, String customerId, List<PricedLine> lines, Money total, Instant at)
+        implements Event {
     @Override
     public String key() {
         return orderId.toString();

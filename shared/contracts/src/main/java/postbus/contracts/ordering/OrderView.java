@@ -12,5 +12,11 @@ import postbus.contracts.Money;
  * @param reason why it was cancelled; null otherwise
  * @param history what happened, oldest first
  */
-public record OrderView(UUID orderId, String customerId, String status, @Nullable String reason, Money total, List<PricedLine> lines, List<HistoryEntry> history) {
-}
+public record OrderView(
+        UUID orderId,
+        String customerId,
+        String status,
+        @Nullable String reason,
+        Money total,
+        List<PricedLine> lines,
+        List<HistoryEntry> history) {}

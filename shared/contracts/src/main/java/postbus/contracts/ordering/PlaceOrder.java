@@ -11,7 +11,8 @@ import postbus.messaging.Type;
  * @param paymentToken what the payment provider knows the payer by; null for the default
  */
 @Type("ordering.place-order.v1")
-public record PlaceOrder(String customerId, List<Line> lines, @Nullable String paymentToken) implements Command {
+public record PlaceOrder(
+        String customerId, List<Line> lines, @Nullable String paymentToken) implements Command {
     @Override
     public String key() {
         return customerId;

@@ -12,7 +12,8 @@ import postbus.messaging.Type;
  * @param paymentToken what the payment provider knows the payer by; null for the default
  */
 @Type("payment.take-payment.v1")
-public record TakePayment(UUID orderId, Money amount, @Nullable String paymentToken) implements Command {
+public record TakePayment(
+        UUID orderId, Money amount, @Nullable String paymentToken) implements Command {
     @Override
     public String key() {
         return orderId.toString();

@@ -11,5 +11,5 @@ import postbus.messaging.Type;
  * @param customerId only those of this customer; null for all
  */
 @Type("tracking.list-orders.v1")
-public record ListOrders(@Nullable String customerId, int limit, @Nullable UUID after) implements Query {
-}
+public record ListOrders(
+        @Nullable String customerId, int limit, @Nullable UUID after) implements Query {}

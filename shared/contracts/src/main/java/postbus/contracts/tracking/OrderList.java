@@ -10,5 +10,4 @@ import postbus.contracts.ordering.OrderView;
  *
  * @param next what to ask for as {@code after} to get the next page; null on the last
  */
-public record OrderList(List<OrderView> orders, @Nullable UUID next) {
-}
+public record OrderList(List<OrderView> orders, @Nullable UUID next) {}

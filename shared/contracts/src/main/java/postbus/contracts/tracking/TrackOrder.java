@@ -6,5 +6,4 @@ import postbus.messaging.Type;
 
 /** One order. Answered with {@link postbus.contracts.ordering.OrderView}; refused when tracking has not heard of it (yet). */
 @Type("tracking.track-order.v1")
-public record TrackOrder(UUID orderId) implements Query {
-}
+public record TrackOrder(UUID orderId) implements Query {}

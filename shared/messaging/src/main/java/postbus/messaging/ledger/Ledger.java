@@ -92,8 +92,7 @@ public final class Ledger {
      * @param countMax most entries, those without a message included
      * @param bytesMax entries end when the bodies read so far reach this; so one body more may be read, never none
      */
-    public Future<List<Entry>> read(
-            SqlClient client, int lane, long after, Filter filter, int countMax, int bytesMax) {
+    public Future<List<Entry>> read(SqlClient client, int lane, long after, Filter filter, int countMax, int bytesMax) {
         return LedgerTable.read(client, source, lane, after, filter, countMax, bytesMax);
     }
 }

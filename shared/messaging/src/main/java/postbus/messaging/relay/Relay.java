@@ -78,7 +78,9 @@ public final class Relay extends VerticleBase {
     Relay(String source, PgConnectOptions database, Pool pool, RelayOptions options, Runnable afterCut) {
         this.source = source;
         this.database = readerOptions(database)
-                .addProperty("idle_session_timeout", String.valueOf(options.sessionTimeout().toMillis()))
+                .addProperty(
+                        "idle_session_timeout",
+                        String.valueOf(options.sessionTimeout().toMillis()))
                 .addProperty("application_name", "postbus relay " + source);
         this.pool = pool;
         this.options = options;
@@ -175,8 +177,7 @@ public final class Relay extends VerticleBase {
             MessageConsumer<Boolean> wakes = vertx.eventBus().consumer(Addresses.wake(source), this::onWake);
             MessageConsumer<JsonObject> announcements =
                     vertx.eventBus().consumer(Addresses.announce(source), this::onAnnouncement);
-            MessageConsumer<Object> calls =
-                    vertx.eventBus().consumer(Addresses.RELAY_CALL, call -> hello());
+            MessageConsumer<Object> calls = vertx.eventBus().consumer(Addresses.RELAY_CALL, call -> hello());
             consumers.addAll(List.of(wakes, announcements, calls));
             isActive = true;
             reported = "";
@@ -312,7 +313,13 @@ public final class Relay extends VerticleBase {
     private void hello() {
         if (isActive) {
             vertx.eventBus()
-                    .publish(Addresses.RELAY_HELLO, new RelayHello(source, term, Arrays.stream(heads).boxed().toList()).toJson());
+                    .publish(
+                            Addresses.RELAY_HELLO,
+                            new RelayHello(
+                                            source,
+                                            term,
+                                            Arrays.stream(heads).boxed().toList())
+                                    .toJson());
         }
     }
 

@@ -109,7 +109,9 @@ final class Subscription {
                     state.isBusy = false;
                     var messages = messages(entries);
                     // Read to its end, the lane is known up to the head, should the ledger have been pruned meanwhile.
-                    var upto = entries.isEmpty() ? head : entries.get(entries.size() - 1).position();
+                    var upto = entries.isEmpty()
+                            ? head
+                            : entries.get(entries.size() - 1).position();
                     if (messages.isEmpty()) {
                         state.scanned = upto;
                         deliver(lane);
@@ -138,21 +140,23 @@ final class Subscription {
         }
         state.isBusy = true;
         var batch = new Batch(name, source, lane, state.cursor, upto, messages);
-        vertx.eventBus().<Ack>request(Addresses.deliver(name), batch, deliveryOptions).onComplete(answer -> {
-            if (answer.failed()) {
-                retryLater(lane, describe(answer.cause()));
-                return;
-            }
-            var ack = answer.result().body();
-            moveTo(state, ack.cursor());
-            if (ack.failure() != null) {
-                retryLater(lane, ack.failure());
-                return;
-            }
-            state.isBusy = false;
-            state.failures = 0;
-            deliver(lane);
-        });
+        vertx.eventBus()
+                .<Ack>request(Addresses.deliver(name), batch, deliveryOptions)
+                .onComplete(answer -> {
+                    if (answer.failed()) {
+                        retryLater(lane, describe(answer.cause()));
+                        return;
+                    }
+                    var ack = answer.result().body();
+                    moveTo(state, ack.cursor());
+                    if (ack.failure() != null) {
+                        retryLater(lane, ack.failure());
+                        return;
+                    }
+                    state.isBusy = false;
+                    state.failures = 0;
+                    deliver(lane);
+                });
     }
 
     private static void moveTo(Lane state, long cursor) {

@@ -12,7 +12,10 @@ import postbus.messaging.transaction.Ids;
  * @param idempotencyKey under it the command is done once; null to do it each time it is asked for
  * @param traceparent W3C trace context
  */
-public record RequestHeaders(UUID correlationId, @Nullable String idempotencyKey, @Nullable String traceparent) {
+public record RequestHeaders(
+        UUID correlationId,
+        @Nullable String idempotencyKey,
+        @Nullable String traceparent) {
     private static final String CORRELATION_ID = "correlation-id";
     private static final String IDEMPOTENCY_KEY = "idempotency-key";
     private static final String TRACEPARENT = "traceparent";

@@ -90,22 +90,24 @@ final class Requests {
             if (refusal.problem() == Problem.IDEMPOTENCY_KEY_REUSED) {
                 throw refusal;
             }
-            return transactions.call(cause, tx -> {
-                var stored = ReplyTable.lock(tx, type, key);
-                if (stored.isEmpty()) {
-                    var kept = new ReplyTable.Stored(
-                            fingerprint, refusal.problem().code(), MessageJson.write(RefusalBody.of(refusal)));
-                    ReplyTable.insert(tx, type, key, kept);
-                }
-                return stored;
-            }).map(stored -> repeat(stored, fingerprint)).orElseThrow(() -> refusal);
+            return transactions
+                    .call(cause, tx -> {
+                        var stored = ReplyTable.lock(tx, type, key);
+                        if (stored.isEmpty()) {
+                            var kept = new ReplyTable.Stored(
+                                    fingerprint, refusal.problem().code(), MessageJson.write(RefusalBody.of(refusal)));
+                            ReplyTable.insert(tx, type, key, kept);
+                        }
+                        return stored;
+                    })
+                    .map(stored -> repeat(stored, fingerprint))
+                    .orElseThrow(() -> refusal);
         }
     }
 
     private static Buffer repeat(ReplyTable.Stored stored, Buffer fingerprint) {
         if (!stored.fingerprint().equals(fingerprint)) {
-            throw new Refusal(
-                    Problem.IDEMPOTENCY_KEY_REUSED, "this idempotency key came before with another request");
+            throw new Refusal(Problem.IDEMPOTENCY_KEY_REUSED, "this idempotency key came before with another request");
         }
         if (stored.problem() != 0) {
             throw MessageJson.read(stored.body(), RefusalBody.class).toRefusal(Problem.ofCode(stored.problem()));
@@ -126,7 +128,7 @@ final class Requests {
                 fail(message, refusal);
             } catch (UnreadableMessage unreadable) {
                 fail(message, new Refusal(Problem.MALFORMED, "the request cannot be read"));
-            } catch (RuntimeException | Error failure) {
+            } catch (Exception | Error failure) {
                 fail(message, refusalFor(message, failure));
             } finally {
                 finished();
@@ -163,5 +165,4 @@ final class Requests {
             throw new AssertionError("every JDK has SHA-256", e);
         }
     }
-
 }

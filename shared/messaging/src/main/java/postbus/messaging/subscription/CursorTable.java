@@ -34,9 +34,7 @@ final class CursorTable {
 
     /** Makes the cursors of a source that are not there yet; existing ones stay where they are. */
     static void register(Sql sql, String subscription, String source, List<Long> startAt) {
-        sql.execute(
-                REGISTER,
-                Tuple.of(subscription, source).addArrayOfLong(startAt.toArray(Long[]::new)));
+        sql.execute(REGISTER, Tuple.of(subscription, source).addArrayOfLong(startAt.toArray(Long[]::new)));
     }
 
     /**

@@ -150,7 +150,7 @@ public final class DurableSubscriber {
         if (batch.messages().size() > 1 && !options.isOneMessageATransaction()) {
             try {
                 return new Ack(transactions.callOnce(Cause.none(), tx -> handle(batch, tx)), null);
-            } catch (RuntimeException failure) {
+            } catch (Exception failure) {
                 LOG.debug("batch.failed, trying message by message", failure);
             }
         }
@@ -162,7 +162,7 @@ public final class DurableSubscriber {
         for (var single : split(batch)) {
             try {
                 cursor = transactions.call(Cause.none(), tx -> handle(single, tx));
-            } catch (RuntimeException failure) {
+            } catch (Exception failure) {
                 return refused(single, cursor, failure);
             }
             if (cursor != single.upto()) {
@@ -205,7 +205,7 @@ public final class DurableSubscriber {
         return batch.upto();
     }
 
-    private Ack refused(Batch batch, long cursor, RuntimeException failure) {
+    private Ack refused(Batch batch, long cursor, Exception failure) {
         var what = batch.messages().isEmpty()
                 ? "moving the cursor"
                 : batch.messages().get(0).message().type() + " "
@@ -227,10 +227,12 @@ public final class DurableSubscriber {
             onVirtualThread(() -> {
                 try {
                     var isFromNow = options.start() == Start.NOW && options.commandsFor() == null;
-                    var startAt = isFromNow ? hello.heads() : Collections.nCopies(hello.heads().size(), 0L);
+                    var startAt = isFromNow
+                            ? hello.heads()
+                            : Collections.nCopies(hello.heads().size(), 0L);
                     CursorTable.register(transactions.reading(), options.name(), hello.source(), startAt);
                     announceAll();
-                } catch (RuntimeException failure) {
+                } catch (Exception failure) {
                     terms.remove(hello.source()); // the next hello tries again
                     throw failure;
                 }
@@ -259,7 +261,7 @@ public final class DurableSubscriber {
         Thread.ofVirtual().name(options.name() + "-subscription").start(() -> {
             try {
                 work.run();
-            } catch (RuntimeException failure) {
+            } catch (Exception failure) {
                 LOG.warn("subscription.failed subscription={}, tried again soon", options.name(), failure);
             }
         });

@@ -11,7 +11,10 @@ import postbus.messaging.Envelope;
  * @param causationId the message being handled; null when a request or a timer is the cause
  * @param traceparent W3C trace context, when there is a trace
  */
-public record Cause(UUID correlationId, @Nullable UUID causationId, @Nullable String traceparent) {
+public record Cause(
+        UUID correlationId,
+        @Nullable UUID causationId,
+        @Nullable String traceparent) {
     /** Handling this message. */
     public static Cause of(Envelope message) {
         return new Cause(message.correlationId(), message.id(), message.traceparent());

@@ -38,7 +38,9 @@ public interface Sql {
         if (rows.size() > 1) {
             throw new IllegalStateException("expected one row, got " + rows.size() + ": " + statement);
         }
-        return rows.size() == 0 ? Optional.empty() : Optional.of(mapper.apply(rows.iterator().next()));
+        return rows.size() == 0
+                ? Optional.empty()
+                : Optional.of(mapper.apply(rows.iterator().next()));
     }
 
     /** How many rows the statement changed. */

@@ -51,7 +51,7 @@ public final class Transaction implements Sql {
         requireRunning();
         try {
             return connection.preparedQuery(statement).execute(parameters).await();
-        } catch (RuntimeException failure) {
+        } catch (Exception failure) {
             isAborted = true; // Postgres refuses all that follows, and would answer a COMMIT with a quiet rollback
             throw failure;
         }
@@ -157,7 +157,7 @@ public final class Transaction implements Sql {
     private <T> T await(Supplier<T> statement) {
         try {
             return statement.get();
-        } catch (RuntimeException failure) {
+        } catch (Exception failure) {
             isAborted = true;
             throw failure;
         }

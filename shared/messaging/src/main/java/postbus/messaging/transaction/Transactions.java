@@ -66,7 +66,7 @@ public final class Transactions {
         for (int tries = 1; ; tries++) {
             try {
                 return callOnce(cause, work);
-            } catch (RuntimeException failure) {
+            } catch (Exception failure) {
                 if (!Failures.isConflict(failure) || tries == TRIES_MAX) {
                     throw failure;
                 }
@@ -94,7 +94,7 @@ public final class Transactions {
             if (tx.isAborted()) {
                 throw new IllegalStateException("a statement failed and its failure was swallowed");
             }
-        } catch (RuntimeException | Error failure) {
+        } catch (Exception | Error failure) {
             tx.end();
             rollback(connection);
             throw failure;
@@ -112,9 +112,8 @@ public final class Transactions {
     }
 
     private void commit(SqlConnection connection, Transaction tx, Future<?> begun) {
-        Future<?> appended = tx.outgoing().isEmpty()
-                ? Future.succeededFuture()
-                : outbox.append(connection, tx.outgoing());
+        Future<?> appended =
+                tx.outgoing().isEmpty() ? Future.succeededFuture() : outbox.append(connection, tx.outgoing());
         var committed = connection.query("commit").execute();
         // A failed append makes Postgres answer COMMIT with a rollback: the transaction is committed only if all three
         // succeeded. All are waited for, since the connection goes back to the pool after this.
@@ -124,7 +123,7 @@ public final class Transactions {
     private static void rollback(SqlConnection connection) {
         try {
             connection.query("rollback").execute().await();
-        } catch (RuntimeException failure) {
+        } catch (Exception failure) {
             LOG.debug("rollback.failed: the connection is lost, Postgres rolls back by itself", failure);
         }
     }

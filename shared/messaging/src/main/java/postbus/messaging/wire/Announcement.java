@@ -31,6 +31,10 @@ public record Announcement(
         var types = json.getJsonArray("eventTypes").stream()
                 .map(String.class::cast)
                 .collect(Collectors.toUnmodifiableSet());
-        return new Announcement(json.getString("subscription"), json.getString("commandsFor"), types, RelayHello.longs(json.getJsonArray("cursors")));
+        return new Announcement(
+                json.getString("subscription"),
+                json.getString("commandsFor"),
+                types,
+                RelayHello.longs(json.getJsonArray("cursors")));
     }
 }

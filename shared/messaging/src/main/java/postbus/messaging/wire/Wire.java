@@ -185,7 +185,8 @@ public final class Wire {
             return buffer.getBuffer(offset - length, offset);
         }
 
-        @Nullable String textOrNull() {
+        @Nullable
+        String textOrNull() {
             var length = int32();
             if (length < 0) {
                 return null;
@@ -202,7 +203,8 @@ public final class Wire {
             return text;
         }
 
-        @Nullable UUID uuidOrNull() {
+        @Nullable
+        UUID uuidOrNull() {
             return buffer.getByte(offset++) == 0 ? null : new UUID(int64(), int64());
         }
 

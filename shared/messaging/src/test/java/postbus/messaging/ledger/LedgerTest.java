@@ -14,11 +14,11 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.jspecify.annotations.Nullable;
 import postbus.messaging.Envelope;
 import postbus.messaging.Source;
 import postbus.messaging.outbox.Outbox;
@@ -47,7 +47,8 @@ class LedgerTest {
     @BeforeEach
     void start() {
         desk = new Source(vertx, ScratchDatabase.create(), "desk");
-        session = PgConnection.connect(vertx, Relay.readerOptions(desk.options())).await();
+        session =
+                PgConnection.connect(vertx, Relay.readerOptions(desk.options())).await();
         ledger = new Ledger("desk", MANY);
     }
 
@@ -72,9 +73,10 @@ class LedgerTest {
                         portions.cut(session).await().count(),
                         portions.cut(session).await().count()))
                 .containsExactly(10, 10, 5, 0);
-        assertThat(desk.sql().list(
-                        "select o.id from ledger l join outbox o on o.tx = l.tx and o.id = l.id order by l.position",
-                        row -> row.getLong("id")))
+        assertThat(desk.sql()
+                        .list(
+                                "select o.id from ledger l join outbox o on o.tx = l.tx and o.id = l.id order by l.position",
+                                row -> row.getLong("id")))
                 .isSorted()
                 .hasSize(25);
     }
@@ -89,10 +91,11 @@ class LedgerTest {
         append("late", "desk.noted.v1", null, 1);
         portions.cut(session).await();
         portions.cut(session).await();
-        assertThat(desk.sql().list(
-                        "select o.key from ledger l join outbox o on o.tx = l.tx and o.id = l.id"
-                                + " order by l.position desc limit 1",
-                        row -> row.getString("key")))
+        assertThat(desk.sql()
+                        .list(
+                                "select o.key from ledger l join outbox o on o.tx = l.tx and o.id = l.id"
+                                        + " order by l.position desc limit 1",
+                                row -> row.getString("key")))
                 .containsExactly("late");
         assertThat(ledger.heads(session).await().position()).isEqualTo(16);
     }
@@ -117,7 +120,8 @@ class LedgerTest {
         assertThat(types(read(0, DESK_EVENTS, 10, MANY))).containsExactly("desk.noted.v1", "-", "-", "-");
         assertThat(types(read(0, new Ledger.Filter("file", Set.of("desk.scribbled.v1")), 10, MANY)))
                 .containsExactly("-", "desk.scribbled.v1", "file.keep.v1", "-");
-        assertThat(types(read(2, new Ledger.Filter("safe", Set.of()), 10, MANY))).containsExactly("-", "safe.lock.v1");
+        assertThat(types(read(2, new Ledger.Filter("safe", Set.of()), 10, MANY)))
+                .containsExactly("-", "safe.lock.v1");
     }
 
     @Test
@@ -169,7 +173,8 @@ class LedgerTest {
         session.query("set plan_cache_mode = force_generic_plan").execute().await();
         session.query("prepare hot " + parameters + statement).execute().await();
         var lines = new ArrayList<String>();
-        for (Row row : session.query("explain execute hot " + arguments).execute().await()) {
+        for (Row row :
+                session.query("explain execute hot " + arguments).execute().await()) {
             lines.add(row.getString(0));
         }
         return String.join("\n", lines);

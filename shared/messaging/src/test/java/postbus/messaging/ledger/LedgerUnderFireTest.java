@@ -155,7 +155,9 @@ class LedgerUnderFireTest {
         var id = UUID.randomUUID();
         var message = new Envelope(
                 id, "fire", "fire.counted.v1", key, Instant.now(), null, id, null, null, Buffer.buffer("" + n));
-        new Outbox(Source.MESSAGE_BYTES_MAX).append(connection, List.of(message)).await();
+        new Outbox(Source.MESSAGE_BYTES_MAX)
+                .append(connection, List.of(message))
+                .await();
     }
 
     private static void cutWhile(Source source, int cutMax, AtomicBoolean isWriting) {

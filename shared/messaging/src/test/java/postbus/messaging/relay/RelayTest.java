@@ -146,7 +146,9 @@ class RelayTest {
         announce("ahead", 0);
         await(() -> batches.size() >= 2);
         assertThat(batches.get(1).after()).isEqualTo(3);
-        assertThat(batches.get(1).messages()).extracting(Batch.Positioned::position).containsExactly(4L, 5L);
+        assertThat(batches.get(1).messages())
+                .extracting(Batch.Positioned::position)
+                .containsExactly(4L, 5L);
     }
 
     @Test
@@ -170,13 +172,17 @@ class RelayTest {
     void a_new_subscription_from_now_gets_nothing_old_and_everything_new() {
         startOne();
         publish("k", 1);
-        await(() -> desk.sql().find("select position from ledger", row -> row.getLong(0)).isPresent());
+        await(() -> desk.sql()
+                .find("select position from ledger", row -> row.getLong(0))
+                .isPresent());
         var seen = new CopyOnWriteArrayList<Integer>();
         var options = new DurableSubscriber.Options(
                 "newcomer", null, DurableSubscriber.Start.NOW, false, Duration.ofMillis(200));
-        var subscriber = new DurableSubscriber(vertx, desk.transactions(), options, Map.of(
-                "desk.noted.v1",
-                (message, tx) -> seen.add(new JsonObject(message.data()).getInteger("n"))));
+        var subscriber = new DurableSubscriber(
+                vertx,
+                desk.transactions(),
+                options,
+                Map.of("desk.noted.v1", (message, tx) -> seen.add(new JsonObject(message.data()).getInteger("n"))));
         subscriber.start().await();
         await(() -> desk.sql()
                 .find(
@@ -240,8 +246,7 @@ class RelayTest {
     }
 
     private void publish(String key, int n) {
-        desk.transactions()
-                .run(new Cause(UUID.randomUUID(), null, null), tx -> tx.publish(new Noted(key, n)));
+        desk.transactions().run(new Cause(UUID.randomUUID(), null, null), tx -> tx.publish(new Noted(key, n)));
     }
 
     private void await(Supplier<Boolean> condition) {

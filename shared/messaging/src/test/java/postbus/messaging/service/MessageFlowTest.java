@@ -68,11 +68,7 @@ class MessageFlowTest {
 
     private static ServiceContext context(Source source) {
         return new ServiceContext(
-                source.name(),
-                source.pool(),
-                Clock.systemUTC(),
-                Source.MESSAGE_BYTES_MAX,
-                Duration.ofMillis(300));
+                source.name(), source.pool(), Clock.systemUTC(), Source.MESSAGE_BYTES_MAX, Duration.ofMillis(300));
     }
 
     private static final class Desk extends ServiceVerticle {
@@ -146,7 +142,9 @@ class MessageFlowTest {
             assertThat(note.n()).isEqualTo(next.getOrDefault(note.key(), 0));
             next.put(note.key(), note.n() + 1);
         }
-        assertThat(next).hasSize(publishers).allSatisfy((key, count) -> assertThat(count).isEqualTo(each));
+        assertThat(next)
+                .hasSize(publishers)
+                .allSatisfy((key, count) -> assertThat(count).isEqualTo(each));
     }
 
     @Test
@@ -189,8 +187,11 @@ class MessageFlowTest {
         var correlation = UUID.randomUUID();
         desk.transactions().run(new Cause(correlation, null, null), tx -> tx.send(new Keep(key, 5)));
         await(() -> !kept("keep", key).isEmpty());
-        assertThat(desk.sql().list(
-                        "select correlation_id from outbox where key = $1", row -> row.getUUID("correlation_id"), key))
+        assertThat(desk.sql()
+                        .list(
+                                "select correlation_id from outbox where key = $1",
+                                row -> row.getUUID("correlation_id"),
+                                key))
                 .containsExactly(correlation);
     }
 
@@ -199,8 +200,7 @@ class MessageFlowTest {
         var key = "later-" + UUID.randomUUID();
         var due = Instant.now().plusMillis(400);
         desk.transactions().run(Cause.none(), tx -> tx.sendAt(due, new Keep(key, 1)));
-        var cancelled =
-                desk.transactions().call(Cause.none(), tx -> tx.sendAt(due.minusMillis(100), new Keep(key, 2)));
+        var cancelled = desk.transactions().call(Cause.none(), tx -> tx.sendAt(due.minusMillis(100), new Keep(key, 2)));
         assertThat(desk.transactions().<Boolean>call(Cause.none(), tx -> tx.cancel(cancelled)))
                 .isTrue();
         await(() -> !kept("keep", key).isEmpty());

@@ -150,13 +150,8 @@ class DurableSubscriberTest {
 
     private DurableSubscriber subscriber(boolean isOneMessageATransaction) {
         var options = new DurableSubscriber.Options(
-                subscription,
-                null,
-                DurableSubscriber.Start.BEGINNING,
-                isOneMessageATransaction,
-                Duration.ofSeconds(1));
-        return new DurableSubscriber(
-                vertx, file.transactions(), options, Map.of("desk.noted.v1", this::keep));
+                subscription, null, DurableSubscriber.Start.BEGINNING, isOneMessageATransaction, Duration.ofSeconds(1));
+        return new DurableSubscriber(vertx, file.transactions(), options, Map.of("desk.noted.v1", this::keep));
     }
 
     private void keep(Envelope message, Transaction tx) {
@@ -197,7 +192,10 @@ class DurableSubscriberTest {
 
     private List<Integer> kept() {
         return file.sql()
-                .list("select n from kept where subscription = $1 order by n", row -> row.getInteger("n"), subscription);
+                .list(
+                        "select n from kept where subscription = $1 order by n",
+                        row -> row.getInteger("n"),
+                        subscription);
     }
 
     private List<String> sent() {

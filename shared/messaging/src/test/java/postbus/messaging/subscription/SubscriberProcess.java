@@ -18,8 +18,7 @@ public final class SubscriberProcess {
 
     public static void main(String[] arguments) {
         var vertx = ClusteredVertx.join(arguments[0]);
-        Runnable beforeReply =
-                arguments[2].equals("before-reply") ? () -> ChildJvm.stopAt("COMMITTED") : () -> {};
+        Runnable beforeReply = arguments[2].equals("before-reply") ? () -> ChildJvm.stopAt("COMMITTED") : () -> {};
         subscriber(vertx, new Source(vertx, arguments[1], "file"), beforeReply)
                 .start()
                 .await();

@@ -30,7 +30,8 @@ class WireTest {
 
     @Test
     void any_ack_survives_the_wire() {
-        for (var ack : new Ack[] {new Ack(0, null), new Ack(Long.MAX_VALUE, "failed: Ärger \uD83D\uDE80"), new Ack(7, "")}) {
+        for (var ack :
+                new Ack[] {new Ack(0, null), new Ack(Long.MAX_VALUE, "failed: Ärger \uD83D\uDE80"), new Ack(7, "")}) {
             var bytes = Buffer.buffer();
             acks.encodeToWire(bytes, ack);
             assertThat(acks.decodeFromWire(0, bytes)).isEqualTo(ack);
