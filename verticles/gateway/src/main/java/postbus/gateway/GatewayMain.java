@@ -1,0 +1,18 @@
+package postbus.gateway;
+
+import postbus.node.Node;
+import postbus.node.NodeService;
+
+/** Starts the gateway as a node of its own. */
+public final class GatewayMain {
+    /** What the fat jar and the shop deploy. */
+    public static final NodeService SERVICE = NodeService.withoutSchema(
+                    "gateway", node -> new GatewayVerticle(GatewaySettings.of(node.settings()), node::opsRoutes))
+            .servingHttp();
+
+    private GatewayMain() {}
+
+    public static void main(String[] args) {
+        Node.main(SERVICE, args);
+    }
+}

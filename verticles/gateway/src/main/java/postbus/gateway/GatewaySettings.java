@@ -1,0 +1,50 @@
+package postbus.gateway;
+
+import io.vertx.core.http.HttpServerOptions;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import postbus.node.Settings;
+
+/**
+ * What can be set about the gateway.
+ *
+ * @param host the address it listens on
+ * @param port 0 to 65,535; 0 is any free one
+ * @param requestTimeout how long a client waits at most for services, 100 ms to 30 s
+ * @param idleTimeout after which a connection that carries nothing is closed, 1 s more than requestTimeout (whose
+ *     waiting carries nothing) to 1 hour
+ * @param initialLineBytesMax longest request line, and so longest URI, 1 KiB to 64 KiB
+ * @param headerBytesMax all headers of a request together, 1 KiB to 1 MiB
+ */
+record GatewaySettings(
+        String host,
+        int port,
+        Duration requestTimeout,
+        Duration idleTimeout,
+        int initialLineBytesMax,
+        int headerBytesMax) {
+
+    static GatewaySettings of(Settings settings) {
+        var requestTimeout = settings.duration(
+                "REQUEST_TIMEOUT", Duration.ofSeconds(5), Duration.ofMillis(100), Duration.ofSeconds(30));
+        return new GatewaySettings(
+                settings.text("HTTP_HOST", "127.0.0.1"),
+                settings.integer("HTTP_PORT", 8080, 0, 65_535),
+                requestTimeout,
+                settings.duration(
+                        "HTTP_IDLE_TIMEOUT", Duration.ofMinutes(1), requestTimeout.plusSeconds(1), Duration.ofHours(1)),
+                settings.integer("HTTP_INITIAL_LINE_BYTES_MAX", 4 << 10, 1 << 10, 64 << 10),
+                settings.integer("HTTP_HEADER_BYTES_MAX", 16 << 10, 1 << 10, 1 << 20));
+    }
+
+    HttpServerOptions server() {
+        return new HttpServerOptions()
+                .setHost(host)
+                .setPort(port)
+                .setIdleTimeout(Math.toIntExact(idleTimeout.toMillis()))
+                .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
+                .setMaxInitialLineLength(initialLineBytesMax)
+                .setMaxHeaderSize(headerBytesMax)
+                .setHttp2ClearTextEnabled(false); // HTTP/2 is for whoever does TLS in front
+    }
+}

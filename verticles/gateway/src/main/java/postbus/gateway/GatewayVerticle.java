@@ -1,0 +1,69 @@
+package postbus.gateway;
+
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServer;
+import io.vertx.ext.web.Router;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Serves the contract over HTTP, on the event loop: each request becomes a question or command to one service. */
+final class GatewayVerticle extends VerticleBase {
+    private static final Logger LOG = LoggerFactory.getLogger(GatewayVerticle.class);
+
+    private final GatewaySettings settings;
+    private final Supplier<Router> ops;
+    private @Nullable HttpServer server;
+
+    /** @param ops makes the routes of the node's health and metrics */
+    GatewayVerticle(GatewaySettings settings, Supplier<Router> ops) {
+        this.settings = settings;
+        this.ops = ops;
+    }
+
+    @Override
+    public Future<?> start() {
+        return Contract.load(vertx).map(contract -> router(contract, vertx)).compose(this::listen);
+    }
+
+    /** Who answers what. */
+    Router router(Contract contract, Vertx vertx) {
+        var services = new Services(vertx, settings.requestTimeout());
+        var orders = new OrderRoutes(services);
+        var products = new ProductRoutes(services);
+        var stock = new StockRoutes(services);
+        return new Routes(vertx, contract)
+                .on("placeOrder", orders::place)
+                .on("getOrder", orders::get)
+                .on("listOrders", orders::list)
+                .on("cancelOrder", orders::cancel)
+                .on("listProducts", products::list)
+                .on("defineProduct", products::define)
+                .on("getStock", stock::get)
+                .on("receiveDelivery", stock::receive)
+                .on("getContract", request -> Future.succeededFuture(contract.asAnswer()))
+                .with(ops.get(), "getLiveness", "getReadiness", "getMetrics");
+    }
+
+    private Future<HttpServer> listen(Router router) {
+        var http = vertx.createHttpServer(settings.server())
+                .invalidRequestHandler(Problems::handleUnreadable)
+                .requestHandler(router);
+        server = http;
+        return http.listen()
+                .onSuccess(listening ->
+                        LOG.info("gateway.listening host={} port={}", settings.host(), listening.actualPort()));
+    }
+
+    /** Takes no new requests and answers those in hand; none of them takes longer than the request timeout. */
+    @Override
+    public Future<?> stop() {
+        return server == null
+                ? Future.succeededFuture()
+                : server.shutdown(settings.requestTimeout().toMillis(), TimeUnit.MILLISECONDS);
+    }
+}

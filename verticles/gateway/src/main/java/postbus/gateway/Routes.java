@@ -1,0 +1,117 @@
+package postbus.gateway;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.handler.PlatformHandler;
+import io.vertx.ext.web.openapi.router.OpenAPIRoute;
+import io.vertx.ext.web.openapi.router.RouterBuilder;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import postbus.messaging.Problem;
+
+/**
+ * Who answers which operation of the contract; on the event loop. Every operation has exactly one answerer, and nothing
+ * else is reachable: what the contract does not name is 404, or 405 when the path is there.
+ */
+final class Routes {
+    /** Where a request's operation is kept while it is handled. */
+    static final String OPERATION = "operation";
+
+    /** What an operation does with a request that is as the contract says. May throw what it fails with. */
+    interface Endpoint {
+        Future<Answer> answer(ValidRequest request);
+    }
+
+    private final Contract contract;
+    private final RouterBuilder builder;
+    private final Set<String> open;
+
+    Routes(Vertx vertx, Contract contract) {
+        this.contract = contract;
+        this.builder = RouterBuilder.create(vertx, contract.model());
+        this.open = contract.model().operations().stream()
+                .map(operation -> operation.getOperationId())
+                .collect(Collectors.toCollection(HashSet::new));
+        builder.rootHandler((PlatformHandler) Routes::begin);
+        builder.rootHandler(new UnreadBody());
+    }
+
+    Routes on(String operationId, Endpoint endpoint) {
+        var route = take(operationId);
+        var operation = route.getOperation();
+        var reader = new RequestReader(contract.model(), operation);
+        route.addHandler(http -> {
+            http.put(OPERATION, operation);
+            reader.read(http)
+                    .compose(endpoint::answer)
+                    .onSuccess(answer -> end(http, answer))
+                    .onFailure(http::fail);
+        });
+        return this;
+    }
+
+    /** The router over everything; {@code ops} answers the operations that nobody else took. */
+    Router with(Router ops, String... operationIds) {
+        Stream.of(operationIds).forEach(operationId -> take(operationId).addHandler(RoutingContext::next));
+        if (!open.isEmpty()) {
+            throw new IllegalStateException("operations that nobody answers: " + open);
+        }
+        var router = builder.createRouter();
+        router.route("/*").subRouter(ops);
+        router.route().handler(this::refuse).failureHandler(Problems::handle);
+        // What fails while a route is looked for does not get there
+        router.errorHandler(Problem.MALFORMED.status(), Problems::handleMalformed);
+        router.errorHandler(Problem.INTERNAL.status(), Problems::handle);
+        return router;
+    }
+
+    private OpenAPIRoute take(String operationId) {
+        var route = builder.getRoute(operationId);
+        if (route == null || !open.remove(operationId)) {
+            throw new IllegalArgumentException("not an operation of the contract, or taken twice: " + operationId);
+        }
+        return route.setDoValidation(false); // see RequestReader
+    }
+
+    private static void begin(RoutingContext http) {
+        Correlation.id(http);
+        http.next();
+    }
+
+    private static void end(RoutingContext http, Answer answer) {
+        if (http.response().closed()) {
+            return; // the client did not wait
+        }
+        http.response().headers().addAll(answer.headers());
+        http.response().setStatusCode(answer.status()).end(answer.body());
+    }
+
+    /** What no operation took. */
+    private void refuse(RoutingContext http) {
+        var path = http.normalizedPath();
+        var methods =
+                contract.methods(path.length() > 1 && path.endsWith("/") ? path.substring(0, path.length() - 1) : path);
+        if (methods.isEmpty()) {
+            throw new WrongRequest(Problem.NOT_FOUND, "nothing is at " + path);
+        }
+        var method = http.request().method();
+        http.response().putHeader(HttpHeaders.ALLOW, allowed(methods));
+        if (method.equals(HttpMethod.OPTIONS)) {
+            http.response().setStatusCode(204).end();
+            return;
+        }
+        throw new WrongRequest(
+                Problem.METHOD_NOT_ALLOWED, path + " takes " + String.join(", ", methods) + ", not " + method);
+    }
+
+    private static String allowed(List<String> methods) {
+        return String.join(", ", methods) + ", " + HttpMethod.OPTIONS;
+    }
+}

@@ -1,0 +1,40 @@
+package postbus.gateway;
+
+import io.vertx.core.json.JsonObject;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import postbus.messaging.service.RequestHeaders;
+
+/**
+ * A request that is as the contract says; asking for what the contract does not name is a bug and fails.
+ *
+ * @param parameters by name: text or a whole number; what was not given and has no default is missing
+ * @param body empty when the operation takes none
+ * @param headers what services are told
+ */
+record ValidRequest(Map<String, Object> parameters, JsonObject body, RequestHeaders headers) {
+    String text(String parameter) {
+        return Objects.requireNonNull(textIfGiven(parameter), parameter);
+    }
+
+    @Nullable
+    String textIfGiven(String parameter) {
+        return (String) parameters.get(parameter);
+    }
+
+    UUID uuid(String parameter) {
+        return UUID.fromString(text(parameter));
+    }
+
+    @Nullable
+    UUID uuidIfGiven(String parameter) {
+        var text = textIfGiven(parameter);
+        return text == null ? null : UUID.fromString(text);
+    }
+
+    int number(String parameter) {
+        return ((Number) Objects.requireNonNull(parameters.get(parameter), parameter)).intValue();
+    }
+}

@@ -1,0 +1,49 @@
+package postbus.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import postbus.node.SettingException;
+import postbus.node.Settings;
+
+class GatewaySettingsTest {
+    @Test
+    void the_file_names_every_setting_with_its_default() throws IOException {
+        var folder = Path.of("../../conf");
+        Map<String, Object> file =
+                new YAMLMapper().readValue(folder.resolve("gateway.yaml").toFile(), new TypeReference<>() {});
+
+        assertThat(file).hasSize(GatewaySettings.class.getRecordComponents().length);
+        assertThat(GatewaySettings.of(Settings.load(folder, "gateway", Map.of())))
+                .isEqualTo(GatewaySettings.of(Settings.of(Map.of())));
+    }
+
+    @Test
+    void settings_are_read() {
+        assertThat(GatewaySettings.of(Settings.of(Map.of(
+                        "HTTP_HOST", "0.0.0.0",
+                        "HTTP_PORT", "80",
+                        "REQUEST_TIMEOUT", "PT1S",
+                        "HTTP_IDLE_TIMEOUT", "PT2S",
+                        "HTTP_INITIAL_LINE_BYTES_MAX", "2048",
+                        "HTTP_HEADER_BYTES_MAX", "4096"))))
+                .isEqualTo(
+                        new GatewaySettings("0.0.0.0", 80, Duration.ofSeconds(1), Duration.ofSeconds(2), 2048, 4096));
+    }
+
+    @Test
+    void a_connection_is_not_closed_for_waiting_on_an_answer() {
+        var settings = Settings.of(Map.of("REQUEST_TIMEOUT", "PT10S", "HTTP_IDLE_TIMEOUT", "PT10S"));
+
+        assertThatThrownBy(() -> GatewaySettings.of(settings))
+                .isInstanceOf(SettingException.class)
+                .hasMessageContaining("HTTP_IDLE_TIMEOUT must be a duration from PT11S");
+    }
+}
