@@ -6,7 +6,6 @@ import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.PoolOptions;
 import java.util.Properties;
-import java.util.concurrent.TimeUnit;
 import postbus.messaging.schema.Migrations;
 
 /**
@@ -22,6 +21,8 @@ public record Database(String url, int poolSize) {
     private static final String STATEMENT_TIMEOUT = "30s";
     /** After which Postgres ends a session that left its transaction open. */
     private static final String IDLE_IN_TRANSACTION_TIMEOUT = "60s";
+    /** How long opening a connection may take. */
+    private static final int CONNECT_TIMEOUT_MS = 5_000;
     /** How many callers may wait for a connection; more are refused at once. */
     private static final int WAITING_MAX = 2_000;
 
@@ -38,6 +39,7 @@ public record Database(String url, int poolSize) {
     /** Options for a connection that sees a service's schema. */
     public PgConnectOptions connectOptions(String service, String applicationName) {
         return parse(url)
+                .setConnectTimeout(CONNECT_TIMEOUT_MS)
                 .setCachePreparedStatements(true)
                 .setPreparedStatementCacheMaxSize(512)
                 .addProperty("search_path", "\"" + service + "\"")
@@ -58,8 +60,7 @@ public record Database(String url, int poolSize) {
         var poolOptions = new PoolOptions()
                 .setMaxSize(size)
                 .setMaxWaitQueueSize(WAITING_MAX)
-                .setConnectionTimeout(5)
-                .setConnectionTimeoutUnit(TimeUnit.SECONDS);
+                .setConnectionTimeout(0); // callers limit their own waiting, see Transactions
         return PgBuilder.pool()
                 .with(poolOptions)
                 .connectingTo(options)

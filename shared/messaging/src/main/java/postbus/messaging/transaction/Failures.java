@@ -25,7 +25,8 @@ public final class Failures {
             var state = pg.getSqlState();
             return state != null && (state.startsWith("08") || state.startsWith("57P") || state.startsWith("53"));
         }
-        return failure instanceof IOException
+        return failure instanceof PoolExhausted
+                || failure instanceof IOException
                 || failure instanceof TimeoutException
                 || failure instanceof VertxException;
     }

@@ -7,6 +7,8 @@ import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.time.Clock;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -21,6 +23,7 @@ public final class Transactions {
     private static final Logger LOG = LoggerFactory.getLogger(Transactions.class);
 
     private static final int TRIES_MAX = 5;
+    private static final int ACQUIRE_MAX_S = 5;
 
     private final String service;
     private final Pool pool;
@@ -41,7 +44,15 @@ public final class Transactions {
         return new Sql() {
             @Override
             public RowSet<Row> execute(String statement, Tuple parameters) {
-                return pool.preparedQuery(statement).execute(parameters).await();
+                var connection = acquire();
+                try {
+                    return connection
+                            .preparedQuery(statement)
+                            .execute(parameters)
+                            .await();
+                } finally {
+                    connection.close();
+                }
             }
         };
     }
@@ -77,11 +88,25 @@ public final class Transactions {
 
     /** The same, without trying again. */
     public <T> T callOnce(Cause cause, Function<Transaction, T> work) {
-        var connection = pool.getConnection().await();
+        var connection = acquire();
         try {
             return callOn(connection, cause, work);
         } finally {
             connection.close();
+        }
+    }
+
+    /**
+     * Waits for a connection, at most {@value #ACQUIRE_MAX_S} s. The limit is kept here and not by the pool: in
+     * Vert.x 5.0.10 its timer may race with the connection that comes, and fails a promise that is complete.
+     */
+    private SqlConnection acquire() {
+        var acquired = pool.getConnection();
+        try {
+            return acquired.await(ACQUIRE_MAX_S, TimeUnit.SECONDS);
+        } catch (TimeoutException late) {
+            acquired.onSuccess(SqlConnection::close);
+            throw new PoolExhausted(service, ACQUIRE_MAX_S);
         }
     }
 
