@@ -1,6 +1,7 @@
 package postbus.node;
 
 import io.vertx.core.Vertx;
+import io.vertx.core.net.NetClientOptions;
 import io.vertx.pgclient.PgBuilder;
 import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.sqlclient.Pool;
@@ -39,7 +40,6 @@ public record Database(String url, int poolSize) {
     /** Options for a connection that sees a service's schema. */
     public PgConnectOptions connectOptions(String service, String applicationName) {
         return parse(url)
-                .setConnectTimeout(CONNECT_TIMEOUT_MS)
                 .setCachePreparedStatements(true)
                 .setPreparedStatementCacheMaxSize(512)
                 .addProperty("search_path", "\"" + service + "\"")
@@ -63,6 +63,7 @@ public record Database(String url, int poolSize) {
                 .setConnectionTimeout(0); // callers limit their own waiting, see Transactions
         return PgBuilder.pool()
                 .with(poolOptions)
+                .with(new NetClientOptions().setConnectTimeout(CONNECT_TIMEOUT_MS))
                 .connectingTo(options)
                 .using(vertx)
                 .build();
