@@ -140,10 +140,7 @@ public final class Node implements AutoCloseable {
             deployments.push(
                     vertx.deployVerticle(verticle, new DeploymentOptions()).await());
         }
-        var serving = services.stream().filter(NodeService::servesHttp).findFirst();
-        if (serving.isPresent()) {
-            httpPort = settings.apply(serving.get().name()).integer("HTTP_PORT", 8080, 0, 65_535);
-        } else {
+        if (services.stream().noneMatch(NodeService::servesHttp)) {
             listen(settings.apply(services.get(0).name()));
         }
         isServing = true;
@@ -174,7 +171,11 @@ public final class Node implements AutoCloseable {
                 .requestHandler(opsRoutes())
                 .listen(settings.integer("HTTP_PORT", 0, 0, 65_535), settings.text("HTTP_HOST", "127.0.0.1"))
                 .await();
-        httpPort = server.actualPort();
+        listensOn(server.actualPort());
+    }
+
+    void listensOn(int port) {
+        httpPort = port;
     }
 
     /** The Vert.x of this node. */

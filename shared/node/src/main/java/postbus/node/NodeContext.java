@@ -55,6 +55,11 @@ public final class NodeContext {
                         Duration.ofMinutes(1)));
     }
 
+    /** To be told by a service that opens the node's HTTP port itself: where it listens. */
+    public void listensOn(int httpPort) {
+        node.listensOn(httpPort);
+    }
+
     /** Routes {@code /health/live}, {@code /health/ready} and {@code /metrics} of this node. */
     public Router opsRoutes() {
         return node.opsRoutes();

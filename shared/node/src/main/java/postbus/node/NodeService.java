@@ -9,7 +9,8 @@ import postbus.messaging.MessageType;
  *
  * @param name of the service; also of its schema, its settings file and its fat jar
  * @param hasSchema whether it has a schema with migrations of its own
- * @param servesHttp whether it opens the node's HTTP port itself, and serves {@link NodeContext#opsRoutes} there
+ * @param servesHttp whether it opens the node's HTTP port itself, serves {@link NodeContext#opsRoutes} there, and tells
+ *     {@link NodeContext#listensOn}
  * @param verticle makes the verticle; called once for each node
  */
 public record NodeService(

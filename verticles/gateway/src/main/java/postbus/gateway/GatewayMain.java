@@ -7,7 +7,8 @@ import postbus.node.NodeService;
 public final class GatewayMain {
     /** What the fat jar and the shop deploy. */
     public static final NodeService SERVICE = NodeService.withoutSchema(
-                    "gateway", node -> new GatewayVerticle(GatewaySettings.of(node.settings()), node::opsRoutes))
+                    "gateway",
+                    node -> new GatewayVerticle(GatewaySettings.of(node.settings()), node::opsRoutes, node::listensOn))
             .servingHttp();
 
     private GatewayMain() {}

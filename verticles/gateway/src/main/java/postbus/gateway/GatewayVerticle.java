@@ -6,6 +6,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.ext.web.Router;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -17,12 +18,17 @@ final class GatewayVerticle extends VerticleBase {
 
     private final GatewaySettings settings;
     private final Supplier<Router> ops;
+    private final IntConsumer listensOn;
     private @Nullable HttpServer server;
 
-    /** @param ops makes the routes of the node's health and metrics */
-    GatewayVerticle(GatewaySettings settings, Supplier<Router> ops) {
+    /**
+     * @param ops makes the routes of the node's health and metrics
+     * @param listensOn is told the port
+     */
+    GatewayVerticle(GatewaySettings settings, Supplier<Router> ops, IntConsumer listensOn) {
         this.settings = settings;
         this.ops = ops;
+        this.listensOn = listensOn;
     }
 
     @Override
@@ -54,9 +60,10 @@ final class GatewayVerticle extends VerticleBase {
                 .invalidRequestHandler(Problems::handleUnreadable)
                 .requestHandler(router);
         server = http;
-        return http.listen()
-                .onSuccess(listening ->
-                        LOG.info("gateway.listening host={} port={}", settings.host(), listening.actualPort()));
+        return http.listen().onSuccess(listening -> {
+            LOG.info("gateway.listening host={} port={}", settings.host(), listening.actualPort());
+            listensOn.accept(listening.actualPort());
+        });
     }
 
     /** Takes no new requests and answers those in hand; none of them takes longer than the request timeout. */

@@ -76,7 +76,8 @@ class PatienceTest {
                 timeout,
                 "HTTP_IDLE_TIMEOUT",
                 timeout.equals("PT0.1S") ? "PT1.1S" : "PT1M"));
-        return vertx.deployVerticle(new GatewayVerticle(GatewaySettings.of(settings), () -> Router.router(vertx)))
+        return vertx.deployVerticle(
+                        new GatewayVerticle(GatewaySettings.of(settings), () -> Router.router(vertx), port -> {}))
                 .await();
     }
 

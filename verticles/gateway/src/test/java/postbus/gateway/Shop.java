@@ -71,7 +71,7 @@ final class Shop implements AutoCloseable {
         products.put("grinder", new Product("grinder", "Grinder", new Money(9900, "EUR")));
         stock.put("espresso", 0);
         node = TestNode.start(
-                Map.of("HTTP_PORT", String.valueOf(freePort())),
+                Map.of("HTTP_PORT", "0"),
                 NodeService.of("catalog", node -> new Catalog(node.service())),
                 NodeService.of("inventory", node -> new Inventory(node.service())),
                 NodeService.of("ordering", node -> new Ordering(node.service())),

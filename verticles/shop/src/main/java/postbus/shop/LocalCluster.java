@@ -20,6 +20,9 @@ import postbus.node.NodeService;
  * ready or has ended are passed on; all output goes to a log file each.
  */
 final class LocalCluster implements AutoCloseable {
+    /** Many JVMs on few cores: what the second compiler would gain later is less than it costs all of them now. */
+    private static final String QUICK_START = "-XX:TieredStopAtLevel=1";
+
     private static final int READY_WITHIN_S = 120;
     private static final int END_WITHIN_S = 12;
 
@@ -42,19 +45,29 @@ final class LocalCluster implements AutoCloseable {
         this.environment = environment;
     }
 
-    /** Starts one node first, so that the others find a cluster to join, then the others. Waits until all are ready. */
+    /**
+     * Starts one node first, so that the others find a cluster to join; then the others, no more at a time than there are
+     * processors, since nodes that starve while they join are taken for dead. Waits until all are ready.
+     */
     void start() {
         var names = new ArrayList<>(
                 ShopMain.SERVICES.stream().map(NodeService::name).toList());
         names.remove("outbox");
         await(launch("outbox"));
-        names.stream().map(this::launch).toList().forEach(LocalCluster::await);
+        var atATime = Math.max(1, Runtime.getRuntime().availableProcessors());
+        for (int from = 0; from < names.size(); from += atATime) {
+            names.subList(from, Math.min(names.size(), from + atATime)).stream()
+                    .map(this::launch)
+                    .toList()
+                    .forEach(LocalCluster::await);
+        }
     }
 
     private Node launch(String name) {
         var jar = Path.of("verticles", name, "target", name + ".jar");
         var java = Path.of(System.getProperty("java.home"), "bin", "java");
-        var builder = new ProcessBuilder(java.toString(), "@" + conf.resolve("jvm.options"), "-jar", jar.toString())
+        var builder = new ProcessBuilder(
+                        java.toString(), "@" + conf.resolve("jvm.options"), QUICK_START, "-jar", jar.toString())
                 .redirectErrorStream(true);
         builder.environment().putAll(environment);
         if (!name.equals("gateway")) {
@@ -65,7 +78,8 @@ final class LocalCluster implements AutoCloseable {
             var process = builder.start();
             var node = new Node(name, process, new CompletableFuture<>());
             nodes.add(node);
-            Thread.ofPlatform().daemon().name(name + "-output").start(() -> passOn(node));
+            // No daemon: this process lives as long as one of its nodes does
+            Thread.ofPlatform().name(name + "-output").start(() -> passOn(node));
             return node;
         } catch (IOException e) {
             throw new UncheckedIOException("cannot start " + jar, e);
@@ -112,7 +126,8 @@ final class LocalCluster implements AutoCloseable {
     @Override
     public void close() {
         isClosing = true;
-        nodes.forEach(node -> node.process().destroy());
+        // By handle: Process.destroy would close the stream in which nodes say that they have ended
+        nodes.forEach(node -> node.process().toHandle().destroy());
         for (var node : nodes) {
             node.process()
                     .onExit()

@@ -68,7 +68,7 @@ public final class ShopMain {
         var environment = new HashMap<>(System.getenv());
         environment.put("DATABASE_URL", data.url());
         node.deploy(SERVICES, name -> Settings.load(conf, name, environment));
-        ready(begin, node.httpPort());
+        ready(begin, node.httpPort(), data.url());
     }
 
     private static void runCluster(Path conf) {
@@ -82,23 +82,26 @@ public final class ShopMain {
             data.close();
         });
         cluster.start();
-        ready(begin, port);
+        ready(begin, port, data.url());
     }
 
-    private static void ready(long beginNanos, int port) {
+    private static void ready(long beginNanos, int port, String databaseUrl) {
         var shop = "http://127.0.0.1:" + port;
         var products = Shelves.fill(shop);
-        System.out.printf("""
+        System.out.printf(
+                """
 
                 The shop is open after %.1f s: %s
                 There is to buy: %s
+                Its data is in %s
 
                   curl -i %s/orders -H 'Content-Type: application/json' -H 'Idempotency-Key: a1' \\
                        -d '{"customerId":"c-1","lines":[{"sku":"espresso","quantity":2}]}'
                   curl %s/orders/{orderId}
 
                 Ctrl-C drains and stops it.
-                """, (System.nanoTime() - beginNanos) / 1e9, shop, String.join(", ", products), shop, shop);
+                """,
+                (System.nanoTime() - beginNanos) / 1e9, shop, String.join(", ", products), databaseUrl, shop, shop);
     }
 
     private static void onEnd(Runnable end) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -73,14 +74,14 @@ class ManyJvmsIT extends OrderFlowContract {
         }
 
         String awaitLine(String what, Predicate<String> fits) {
-            return Await.value(what, Duration.ofSeconds(120), () -> {
+            return Await.value(what, Duration.ofMinutes(2), () -> {
                 assertThat(process.isAlive()).as("%s; output: %s", what, lines).isTrue();
                 return lines.stream().filter(fits).findFirst();
             });
         }
 
         int terminate() throws Exception {
-            process.destroy();
+            process.toHandle().destroy();
             assertThat(process.waitFor(20, TimeUnit.SECONDS))
                     .as("ends within 20 s of SIGTERM")
                     .isTrue();
@@ -97,7 +98,9 @@ class ManyJvmsIT extends OrderFlowContract {
     static void start() throws Exception {
         databaseUrl = ScratchDatabase.create();
         clusterName = "it-" + UUID.randomUUID();
-        port = OneJvmTest.freePort();
+        try (var socket = new ServerSocket(0)) {
+            port = socket.getLocalPort();
+        }
         shop = new ShopClient("http://127.0.0.1:" + port);
         cluster = Jar.start("shop", "cluster");
         cluster.awaitLine("the shop opens", line -> line.startsWith("The shop is open"));
@@ -130,7 +133,7 @@ class ManyJvmsIT extends OrderFlowContract {
             var metrics = URI.create(matcher.group() + "/metrics");
             var sku = shop.stock(100, 100);
             // Goods in batches to any instance; after a while some have come to the second
-            Await.until("the second instance gets work", Duration.ofSeconds(60), () -> {
+            Await.until("the second instance gets work", Duration.ofMinutes(1), () -> {
                 shop.settled(shop.order(sku, 1, ""));
                 return delivered(metrics) > 0;
             });

@@ -1,6 +1,5 @@
 package postbus.shop;
 
-import java.net.ServerSocket;
 import java.util.HashMap;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -17,27 +16,20 @@ class OneJvmTest extends OrderFlowContract {
     private static ShopClient shop;
 
     @BeforeAll
-    static void start() throws Exception {
+    static void start() {
         databaseUrl = ScratchDatabase.create();
-        int port = freePort();
         var settings = new HashMap<>(SETTINGS);
         settings.put("DATABASE_URL", databaseUrl);
         settings.put("DATABASE_POOL_SIZE", "6");
-        settings.put("HTTP_PORT", String.valueOf(port));
+        settings.put("HTTP_PORT", "0");
         node = Node.alone();
         node.deploy(ShopMain.SERVICES, name -> Settings.of(settings));
-        shop = new ShopClient("http://127.0.0.1:" + port);
+        shop = new ShopClient("http://127.0.0.1:" + node.httpPort());
     }
 
     @AfterAll
     static void stop() {
         node.close();
-    }
-
-    static int freePort() throws Exception {
-        try (var socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
     }
 
     @Override
