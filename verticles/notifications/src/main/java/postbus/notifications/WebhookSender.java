@@ -8,6 +8,7 @@ import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
+import io.vertx.core.http.StreamResetException;
 import io.vertx.core.net.SocketAddress;
 import java.net.InetAddress;
 import java.net.URI;
@@ -107,7 +108,8 @@ final class WebhookSender {
     }
 
     private String why(Exception failure) {
-        if (failure instanceof TimeoutException) {
+        // Both limits end at the same moment; which of them is noticed first is chance. Only we reset over HTTP/1.1.
+        if (failure instanceof TimeoutException || failure instanceof StreamResetException) {
             return "no answer within " + settings.timeout();
         }
         var text = failure.toString();
