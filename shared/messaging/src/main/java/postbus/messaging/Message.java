@@ -8,7 +8,9 @@ package postbus.messaging;
 public sealed interface Message permits Event, Command {
     /**
      * What order is kept for, usually the id of an aggregate: messages of one source with the same key are applied by
-     * every subscription in the order in which their transactions committed. Never blank, at most 255 characters.
+     * every subscription in the order in which their transactions committed, given that transactions about one key
+     * exclude each other by a lock or a unique constraint, as those that change one aggregate do. Never blank, at most
+     * 255 characters.
      */
     String key();
 }

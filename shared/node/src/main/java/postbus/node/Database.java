@@ -22,7 +22,7 @@ public record Database(String url, int poolSize) {
     private static final String STATEMENT_TIMEOUT = "30s";
     /** After which Postgres ends a session that left its transaction open. */
     private static final String IDLE_IN_TRANSACTION_TIMEOUT = "60s";
-    /** How long opening a connection may take. */
+    /** How long reaching the server by TCP may take. */
     private static final int CONNECT_TIMEOUT_MS = 5_000;
     /** How many callers may wait for a connection; more are refused at once. */
     private static final int WAITING_MAX = 2_000;
@@ -45,6 +45,7 @@ public record Database(String url, int poolSize) {
                 .addProperty("search_path", "\"" + service + "\"")
                 .addProperty("application_name", applicationName)
                 .addProperty("jit", "off")
+                .addProperty("synchronous_commit", "on") // an answer means durable
                 .addProperty("lock_timeout", LOCK_TIMEOUT)
                 .addProperty("statement_timeout", STATEMENT_TIMEOUT)
                 .addProperty("idle_in_transaction_session_timeout", IDLE_IN_TRANSACTION_TIMEOUT);
@@ -72,7 +73,9 @@ public record Database(String url, int poolSize) {
     /** Brings a service's schema up to date. Blocks. */
     public void migrate(String service, boolean hasOwnTables) {
         var options = parse(url);
-        var jdbcUrl = "jdbc:postgresql://" + options.getHost() + ":" + options.getPort() + "/" + options.getDatabase();
+        int query = url.indexOf('?'); // sslmode and the like go by the same names there
+        var jdbcUrl = "jdbc:postgresql://" + options.getHost() + ":" + options.getPort() + "/" + options.getDatabase()
+                + (query < 0 ? "" : url.substring(query));
         var credentials = new Properties();
         credentials.setProperty("user", options.getUser());
         if (options.getPassword() != null) {

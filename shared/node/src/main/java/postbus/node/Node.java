@@ -17,10 +17,11 @@ import io.vertx.micrometer.MicrometerMetricsOptions;
 import io.vertx.sqlclient.Pool;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -47,7 +48,7 @@ public final class Node implements AutoCloseable {
     private final Vertx vertx;
     private final PrometheusMeterRegistry metrics;
     private final List<Pool> pools = new CopyOnWriteArrayList<>();
-    private final Deque<String> deployments = new ArrayDeque<>();
+    private final Deque<String> deployments = new ConcurrentLinkedDeque<>();
     private volatile boolean isServing;
     private volatile int httpPort;
 
@@ -153,13 +154,23 @@ public final class Node implements AutoCloseable {
                 database.migrate(schema, true);
                 return;
             } catch (Exception failure) {
-                if (System.nanoTime() > patienceEnds) {
+                if (!isDatabaseAway(failure) || System.nanoTime() > patienceEnds) {
                     throw failure;
                 }
                 LOG.warn("migration.failed schema={}, tried again in 1 s: {}", schema, firstLine(failure));
                 vertx.timer(1, TimeUnit.SECONDS).await();
             }
         }
+    }
+
+    private static boolean isDatabaseAway(Throwable failure) {
+        for (var cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SQLException sql && sql.getSQLState() != null) {
+                var state = sql.getSQLState();
+                return state.startsWith("08") || state.startsWith("57P") || state.startsWith("53");
+            }
+        }
+        return false;
     }
 
     private static String firstLine(Throwable failure) {

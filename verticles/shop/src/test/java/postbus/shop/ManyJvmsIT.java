@@ -16,7 +16,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
@@ -60,7 +59,7 @@ class ManyJvmsIT extends OrderFlowContract {
             builder.environment().put("HTTP_PORT", name.equals("shop") ? String.valueOf(port) : "0");
             var process = builder.start();
             var lines = new java.util.concurrent.CopyOnWriteArrayList<String>();
-            CompletableFuture.runAsync(() -> read(process, lines));
+            Thread.ofVirtual().name(name + "-output").start(() -> read(process, lines));
             return new Jar(process, lines);
         }
 

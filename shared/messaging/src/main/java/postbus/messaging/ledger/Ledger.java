@@ -3,6 +3,7 @@ package postbus.messaging.ledger;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.SqlClient;
 import io.vertx.sqlclient.SqlConnection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -51,15 +52,24 @@ public final class Ledger {
     public record Entry(long position, @Nullable Envelope message) {}
 
     /** What a subscription reads: the commands for its service, if any, and events of these types. */
-    public record Filter(@Nullable String commandsFor, Set<String> eventTypes) {}
+    public record Filter(@Nullable String commandsFor, Set<String> eventTypes) {
+        /** What either of them reads. */
+        public Filter or(Filter other) {
+            var types = new HashSet<>(eventTypes);
+            types.addAll(other.eventTypes);
+            return new Filter(commandsFor == null ? other.commandsFor : commandsFor, Set.copyOf(types));
+        }
+    }
 
+    /** Where the ledger stands. Fails for a ledger whose transaction ids are of another Postgres cluster. */
     public Future<Heads> heads(SqlConnection connection) {
         return LedgerTable.heads(connection);
     }
 
     /**
-     * Gives the next positions to what committed since the last cut. Durable when the future completes: a crash after
-     * that never gives another number to a message that was delivered.
+     * Gives the next positions to what committed since the last cut. Durable when the future completes, given
+     * {@code synchronous_commit} on the connection: a crash after that never gives another number to a message that was
+     * delivered.
      *
      * <p>The whole cut is one round trip: BEGIN, lock the head, cut, COMMIT are sent together. The lock is a statement
      * of its own because in READ COMMITTED a statement that waited for a lock still sees what it saw when it began;

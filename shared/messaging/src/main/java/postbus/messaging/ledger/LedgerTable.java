@@ -16,6 +16,7 @@ final class LedgerTable {
     /** The last position of each lane, by one descent of the index for each. */
     private static final String HEADS = """
             select h.position, n.lane,
+                   pg_snapshot_xmax(h.cut_through) > pg_snapshot_xmax(pg_current_snapshot()) as is_foreign,
                    coalesce((select l.position from ledger l where l.lane = n.lane order by l.position desc limit 1), 0)
                        as lane_position
               from ledger_head h, generate_series(0, h.lanes - 1) as n (lane)
@@ -137,6 +138,10 @@ final class LedgerTable {
             var lanes = new ArrayList<Long>(rows.size());
             long position = 0;
             for (var row : rows) {
+                if (row.getBoolean("is_foreign")) {
+                    throw new IllegalStateException("the ledger was cut in a Postgres cluster whose transaction ids are"
+                            + " ahead of this one's: it was restored into a new cluster, and would find nothing new");
+                }
                 position = row.getLong("position");
                 lanes.add(row.getLong("lane_position"));
             }

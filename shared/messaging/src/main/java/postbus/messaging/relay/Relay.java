@@ -10,12 +10,14 @@ import io.vertx.pgclient.PgConnection;
 import io.vertx.pgclient.PgException;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Tuple;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,6 +46,10 @@ public final class Relay extends VerticleBase {
             """;
 
     private static final int RELEASE_MAX = 1_000;
+    /** The longest a statement may take: a cut that finds a backlog of millions. */
+    private static final Duration STATEMENT_MAX = Duration.ofMinutes(2);
+    /** After which an answer is not to be expected: the server is gone without a word. */
+    private static final Duration ANSWER_MAX = STATEMENT_MAX.plusSeconds(10);
 
     private final String source;
     private final PgConnectOptions database;
@@ -63,6 +69,8 @@ public final class Relay extends VerticleBase {
     private boolean isStopping;
     private boolean isCutting;
     private boolean isCutWanted;
+    private boolean isReleasing;
+    private boolean isReleaseWanted;
     private long dueTimer = -1;
 
     /**
@@ -81,6 +89,9 @@ public final class Relay extends VerticleBase {
                 .addProperty(
                         "idle_session_timeout",
                         String.valueOf(options.sessionTimeout().toMillis()))
+                // A cut must be durable before it is delivered, or a crash could give its positions to other messages
+                .addProperty("synchronous_commit", "on")
+                .addProperty("statement_timeout", String.valueOf(STATEMENT_MAX.toMillis()))
                 .addProperty("application_name", "postbus relay " + source);
         this.pool = pool;
         this.options = options;
@@ -135,6 +146,7 @@ public final class Relay extends VerticleBase {
                         .compose(rows -> rows.iterator().next().getBoolean("is_active")
                                 ? activate(opened)
                                 : Future.succeededFuture()))
+                .timeout(options.sessionTimeout().toMillis(), TimeUnit.MILLISECONDS)
                 .onComplete(done -> {
                     isSeeking = false;
                     if (done.failed()) {
@@ -160,18 +172,25 @@ public final class Relay extends VerticleBase {
         if (session != null) {
             return Future.succeededFuture(session);
         }
-        return PgConnection.connect(vertx, database).onSuccess(opened -> {
+        return PgConnection.connect(vertx, database).compose(opened -> {
+            if (isStopping || !isSeeking || session != null) {
+                return opened.close().compose(late -> Future.failedFuture("the session came too late"));
+            }
             session = opened;
             opened.closeHandler(closed -> {
                 if (session == opened) {
                     standDown("session lost");
                 }
             });
+            return Future.succeededFuture(opened);
         });
     }
 
     private Future<Void> activate(PgConnection session) {
         return ledger.heads(session).compose(found -> {
+            if (this.session != session) {
+                return Future.failedFuture("the session was given up meanwhile");
+            }
             heads = found.lanes().stream().mapToLong(Long::longValue).toArray();
             term = UUID.randomUUID().toString();
             MessageConsumer<Boolean> wakes = vertx.eventBus().consumer(Addresses.wake(source), this::onWake);
@@ -196,6 +215,8 @@ public final class Relay extends VerticleBase {
         isActive = false;
         isCutting = false;
         isCutWanted = false;
+        isReleasing = false;
+        isReleaseWanted = false;
         subscriptions.values().forEach(Subscription::end);
         subscriptions.clear();
         vertx.cancelTimer(dueTimer);
@@ -249,21 +270,23 @@ public final class Relay extends VerticleBase {
         isCutting = true;
         isCutWanted = false;
         var cuttingIn = session;
-        ledger.cut(cuttingIn).onComplete(done -> {
-            if (cuttingIn != session) {
-                return; // leadership changed meanwhile; whoever leads now has read the heads anew
-            }
-            isCutting = false;
-            if (done.failed()) {
-                LOG.warn("cut.failed source={}, a relay tries again after a tick", source, done.cause());
-                standDown("cut failed");
-                return;
-            }
-            deliverNew(done.result());
-            if (done.result().isPartial() || isCutWanted) {
-                cut();
-            }
-        });
+        ledger.cut(cuttingIn)
+                .timeout(ANSWER_MAX.toMillis(), TimeUnit.MILLISECONDS)
+                .onComplete(done -> {
+                    if (cuttingIn != session) {
+                        return; // leadership changed meanwhile; whoever leads now has read the heads anew
+                    }
+                    isCutting = false;
+                    if (done.failed()) {
+                        LOG.warn("cut.failed source={}, a relay tries again after a tick", source, done.cause());
+                        standDown("cut failed");
+                        return;
+                    }
+                    deliverNew(done.result());
+                    if (done.result().isPartial() || isCutWanted) {
+                        cut();
+                    }
+                });
     }
 
     private void deliverNew(Ledger.Cut cut) {
@@ -281,31 +304,50 @@ public final class Relay extends VerticleBase {
         }
     }
 
-    /** Appends what is due, and sets a timer for what will be due before the next tick. */
+    /**
+     * Appends what is due, and sets a timer for what will be due before the next tick. When asked while it does so, it
+     * looks once more afterwards, however often it was asked.
+     */
     private void releaseDue() {
-        vertx.cancelTimer(dueTimer);
         var releasingIn = session;
         if (!isActive || releasingIn == null) {
             return;
         }
+        if (isReleasing) {
+            isReleaseWanted = true;
+            return;
+        }
+        isReleasing = true;
+        isReleaseWanted = false;
         ledger.millisUntilDue(releasingIn)
-                .compose(millis -> {
-                    if (millis == null || millis > options.tick().toMillis()) {
-                        return Future.succeededFuture(0);
+                .compose(millis -> releaseOrWait(releasingIn, millis))
+                .timeout(ANSWER_MAX.toMillis(), TimeUnit.MILLISECONDS)
+                .onComplete(done -> {
+                    if (releasingIn != session) {
+                        return;
                     }
-                    if (millis > 0) {
-                        vertx.cancelTimer(dueTimer);
-                        dueTimer = vertx.setTimer(millis, due -> releaseDue());
-                        return Future.succeededFuture(0);
+                    isReleasing = false;
+                    if (done.failed()) {
+                        LOG.warn("schedule.failed source={}, tried again after a tick", source, done.cause());
+                    } else if (done.result() > 0) {
+                        cut();
+                        releaseDue();
+                    } else if (isReleaseWanted) {
+                        releaseDue();
                     }
-                    return ledger.releaseDue(releasingIn, RELEASE_MAX).onSuccess(released -> {
-                        if (released > 0) {
-                            cut();
-                            releaseDue();
-                        }
-                    });
-                })
-                .onFailure(failure -> LOG.warn("schedule.failed source={}, tried again after a tick", source, failure));
+                });
+    }
+
+    private Future<Integer> releaseOrWait(PgConnection releasingIn, @Nullable Long millis) {
+        if (millis == null || millis > options.tick().toMillis()) {
+            return Future.succeededFuture(0);
+        }
+        if (millis > 0) {
+            vertx.cancelTimer(dueTimer);
+            dueTimer = vertx.setTimer(millis, due -> releaseDue());
+            return Future.succeededFuture(0);
+        }
+        return ledger.releaseDue(releasingIn, RELEASE_MAX);
     }
 
     // Subscriptions

@@ -1,5 +1,6 @@
 package postbus.messaging.relay;
 
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.ReplyException;
@@ -7,8 +8,10 @@ import io.vertx.sqlclient.Pool;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 import postbus.messaging.ledger.Ledger;
 import postbus.messaging.wire.Ack;
 import postbus.messaging.wire.Addresses;
@@ -24,6 +27,9 @@ import postbus.messaging.wire.Batch;
  */
 final class Subscription {
     private static final Logger LOG = LoggerFactory.getLogger(Subscription.class);
+
+    /** In a row, in one lane: after that many it is no restart any more. */
+    private static final int FAILURES_WORTH_A_WARNING = 8;
 
     private final Vertx vertx;
     private final String source;
@@ -78,14 +84,32 @@ final class Subscription {
         hasEnded = true;
     }
 
-    /** Takes the subscriber's word for where it is, except where a batch in flight is about to change that. */
+    /**
+     * Takes the subscriber's word for where it is, except where a batch in flight is about to change that.
+     *
+     * <p>What it wants only grows: while old and new instances of a subscription run side by side they announce in turn,
+     * and what the new one wants must not be passed over because the old one spoke last. An old instance that is given
+     * what it does not know fails, and the batch goes to another.
+     */
     void announced(Announcement announcement) {
         announcedAtNanos = System.nanoTime();
-        filter = new Ledger.Filter(announcement.commandsFor(), announcement.eventTypes());
+        var wanted = filter.or(new Ledger.Filter(announcement.commandsFor(), announcement.eventTypes()));
+        var isWider = !wanted.equals(filter);
+        filter = wanted;
         for (int lane = 0; lane < lanes.length; lane++) {
             var state = lanes[lane];
             long announced = announcement.cursors().get(lane);
-            if (!state.isBusy && state.cursor != announced) {
+            if (announced > heads[lane]) {
+                LOG.error(
+                        "cursor.ahead subscription={} source={} lane={} cursor={} head={}: the source's database is older"
+                                + " than the subscriber's; nothing is delivered in this lane",
+                        name,
+                        source,
+                        lane,
+                        announced,
+                        heads[lane]);
+            }
+            if (!state.isBusy && (isWider || state.cursor != announced)) {
                 moveTo(state, announced);
             }
             deliver(lane);
@@ -104,9 +128,16 @@ final class Subscription {
         }
         state.isBusy = true;
         var head = heads[lane];
-        ledger.read(pool, lane, state.scanned, filter, options.batchCountMax(), options.batchBytesMax())
+        var readWith = filter;
+        ledger.read(pool, lane, state.scanned, readWith, options.batchCountMax(), options.batchBytesMax())
+                .timeout(options.replyTimeout().toMillis(), TimeUnit.MILLISECONDS)
                 .onSuccess(entries -> {
                     state.isBusy = false;
+                    if (!readWith.equals(filter)) {
+                        state.scanned = state.cursor;
+                        deliver(lane);
+                        return;
+                    }
                     var messages = messages(entries);
                     // Read to its end, the lane is known up to the head, should the ledger have been pruned meanwhile.
                     var upto = entries.isEmpty()
@@ -119,7 +150,10 @@ final class Subscription {
                         push(lane, upto, messages);
                     }
                 })
-                .onFailure(failure -> retryLater(lane, "reading the ledger: " + failure));
+                .onFailure(failure -> {
+                    LOG.warn("ledger.unread source={} lane={}, tried again", source, lane, failure);
+                    retryLater(lane, "reading the ledger: " + failure);
+                });
     }
 
     private static List<Batch.Positioned> messages(List<Ledger.Entry> entries) {
@@ -140,15 +174,23 @@ final class Subscription {
         }
         state.isBusy = true;
         var batch = new Batch(name, source, lane, state.cursor, upto, messages);
-        vertx.eventBus()
-                .<Ack>request(Addresses.deliver(name), batch, deliveryOptions)
+        // The bus forgets its own time-out once an answer is there, even one it then cannot decode: so one of ours.
+        var patience = options.replyTimeout().plusSeconds(1);
+        Future.succeededFuture()
+                .compose(now -> vertx.eventBus().<Object>request(Addresses.deliver(name), batch, deliveryOptions))
+                .compose(answer -> answer.body() instanceof Ack ack
+                        ? Future.succeededFuture(ack)
+                        : Future.failedFuture("not an acknowledgement: " + answer.body()))
+                .timeout(patience.toMillis(), TimeUnit.MILLISECONDS)
                 .onComplete(answer -> {
                     if (answer.failed()) {
                         retryLater(lane, describe(answer.cause()));
                         return;
                     }
-                    var ack = answer.result().body();
-                    moveTo(state, ack.cursor());
+                    var ack = answer.result();
+                    if (ack.cursor() >= 0) {
+                        moveTo(state, ack.cursor());
+                    }
                     if (ack.failure() != null) {
                         retryLater(lane, ack.failure());
                         return;
@@ -170,13 +212,14 @@ final class Subscription {
         var factor = 1L << Math.min(state.failures++, 20);
         var delay = Math.min(
                 options.backoffMin().toMillis() * factor, options.backoffMax().toMillis());
-        LOG.debug(
-                "delivery.failed subscription={} source={} lane={} retryInMs={} reason=\"{}\"",
-                name,
-                source,
-                lane,
-                delay,
-                reason);
+        LOG.atLevel(state.failures == FAILURES_WORTH_A_WARNING ? Level.WARN : Level.DEBUG)
+                .log(
+                        "delivery.failed subscription={} source={} lane={} retryInMs={} reason=\"{}\"",
+                        name,
+                        source,
+                        lane,
+                        delay,
+                        reason);
         vertx.setTimer(Math.max(1, delay), retry -> {
             state.isBusy = false;
             state.scanned = state.cursor;

@@ -44,14 +44,14 @@ final class Requests {
 
     <Q, R> Endpoint query(Subscriptions.Question<Q, R> question) {
         return message -> answer(message, body -> {
-            var asked = MessageJson.read(body, question.type());
+            var asked = readRequest(body, question.type());
             return MessageJson.write(question.handler().apply(asked, transactions.reading()));
         });
     }
 
     <C, R> Endpoint command(String type, Subscriptions.Request<C, R> request) {
         return message -> answer(message, body -> {
-            var command = MessageJson.read(body, request.type());
+            var command = readRequest(body, request.type());
             var headers = RequestHeaders.of(message.headers());
             Function<Transaction, Buffer> work =
                     tx -> MessageJson.write(request.handler().apply(command, tx));
@@ -72,37 +72,34 @@ final class Requests {
 
     /**
      * Does the work and keeps its answer in one transaction, or gives the answer kept. A refusal rolls the work back,
-     * and is then kept in a transaction of its own, unless the same request got another answer in between.
+     * and is then kept in a transaction of its own, unless the same request got another answer in between. That the
+     * service is unavailable, or failed, is no answer to keep.
      */
     private Buffer once(String type, String key, Buffer body, Cause cause, Function<Transaction, Buffer> work) {
         var fingerprint = sha256(body);
+        ReplyTable.Stored reply;
         try {
-            return transactions.call(cause, tx -> {
-                var stored = ReplyTable.lock(tx, type, key);
-                if (stored.isPresent()) {
-                    return repeat(stored.get(), fingerprint);
-                }
-                var answer = work.apply(tx);
-                ReplyTable.insert(tx, type, key, new ReplyTable.Stored(fingerprint, 0, answer));
-                return answer;
-            });
+            reply = transactions.call(
+                    cause,
+                    tx -> ReplyTable.lock(tx, type, key).orElseGet(() -> {
+                        var answer = new ReplyTable.Stored(fingerprint, 0, work.apply(tx));
+                        ReplyTable.insert(tx, type, key, answer);
+                        return answer;
+                    }));
         } catch (Refusal refusal) {
-            if (refusal.problem() == Problem.IDEMPOTENCY_KEY_REUSED) {
+            if (refusal.problem() == Problem.UNAVAILABLE || refusal.problem() == Problem.INTERNAL) {
                 throw refusal;
             }
-            return transactions
-                    .call(cause, tx -> {
-                        var stored = ReplyTable.lock(tx, type, key);
-                        if (stored.isEmpty()) {
-                            var kept = new ReplyTable.Stored(
-                                    fingerprint, refusal.problem().code(), MessageJson.write(RefusalBody.of(refusal)));
-                            ReplyTable.insert(tx, type, key, kept);
-                        }
-                        return stored;
-                    })
-                    .map(stored -> repeat(stored, fingerprint))
-                    .orElseThrow(() -> refusal);
+            var kept = new ReplyTable.Stored(
+                    fingerprint, refusal.problem().code(), MessageJson.write(RefusalBody.of(refusal)));
+            reply = transactions.call(
+                    cause,
+                    tx -> ReplyTable.lock(tx, type, key).orElseGet(() -> {
+                        ReplyTable.insert(tx, type, key, kept);
+                        return kept;
+                    }));
         }
+        return repeat(reply, fingerprint);
     }
 
     private static Buffer repeat(ReplyTable.Stored stored, Buffer fingerprint) {
@@ -113,6 +110,14 @@ final class Requests {
             throw MessageJson.read(stored.body(), RefusalBody.class).toRefusal(Problem.ofCode(stored.problem()));
         }
         return stored.body();
+    }
+
+    private static <T> T readRequest(Buffer body, Class<T> type) {
+        try {
+            return MessageJson.read(body, type);
+        } catch (UnreadableMessage unreadable) {
+            throw new Refusal(Problem.MALFORMED, "the request cannot be read");
+        }
     }
 
     private void answer(Message<Object> message, Function<Buffer, Buffer> work) {
@@ -126,8 +131,6 @@ final class Requests {
                 message.reply(work.apply((Buffer) message.body()));
             } catch (Refusal refusal) {
                 fail(message, refusal);
-            } catch (UnreadableMessage unreadable) {
-                fail(message, new Refusal(Problem.MALFORMED, "the request cannot be read"));
             } catch (Exception | Error failure) {
                 fail(message, refusalFor(message, failure));
             } finally {

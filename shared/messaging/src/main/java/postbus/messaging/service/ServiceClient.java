@@ -14,6 +14,8 @@ import postbus.messaging.MessageType;
 import postbus.messaging.Problem;
 import postbus.messaging.Query;
 import postbus.messaging.Refusal;
+import postbus.messaging.UnreadableMessage;
+import postbus.messaging.wire.Addresses;
 
 /**
  * Asks services by request/reply over the event bus. Every future fails with a {@link Refusal}: the service's own, or
@@ -43,7 +45,7 @@ public final class ServiceClient {
         var carried = MultiMap.caseInsensitiveMultiMap();
         headers.addTo(carried);
         var options = new DeliveryOptions().setSendTimeout(timeout.toMillis()).setHeaders(carried);
-        var address = postbus.messaging.wire.Addresses.request(type.toString());
+        var address = Addresses.request(type.toString());
         return vertx.eventBus()
                 .<Buffer>request(address, MessageJson.write(message), options)
                 .map(answer -> MessageJson.read(answer.body(), reply))
@@ -52,8 +54,12 @@ public final class ServiceClient {
 
     private static Refusal refusal(MessageType type, Throwable failure) {
         if (failure instanceof ReplyException answer && answer.failureType() == ReplyFailure.RECIPIENT_FAILURE) {
-            return MessageJson.read(Buffer.buffer(answer.getMessage()), RefusalBody.class)
-                    .toRefusal(Problem.ofCode(answer.failureCode()));
+            try {
+                return MessageJson.read(Buffer.buffer(String.valueOf(answer.getMessage())), RefusalBody.class)
+                        .toRefusal(Problem.ofCode(answer.failureCode()));
+            } catch (UnreadableMessage unreadable) {
+                return new Refusal(Problem.INTERNAL, "unexpected answer of " + type.service());
+            }
         }
         if (failure instanceof ReplyException) {
             return new Refusal(Problem.UNAVAILABLE, type.service() + " did not answer");

@@ -19,7 +19,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import postbus.messaging.MessageType;
+import postbus.messaging.Problem;
 import postbus.messaging.transaction.Cause;
+import postbus.messaging.transaction.Failures;
 import postbus.messaging.transaction.Transaction;
 import postbus.messaging.transaction.Transactions;
 import postbus.messaging.wire.Ack;
@@ -32,8 +34,9 @@ import postbus.messaging.wire.RelayHello;
  * One instance of a durable subscription. Any number of instances, on any nodes, share its work: each batch goes to one
  * of them, and the cursor in Postgres decides what it still changes.
  *
- * <p>{@link #start} and {@link #stop} are for an event loop; batches are applied on virtual threads, each its own, and
- * at most one for each lane of each source is on its way at a time, because that is how relays send.
+ * <p>{@link #start} and {@link #stop} are for an event loop; batches are applied on virtual threads, each its own. A
+ * relay sends one batch of a lane at a time; only after a time-out or a change of relay may an earlier one still be in
+ * hand somewhere, and then the cursor's row lock lets one of them be first.
  */
 public final class DurableSubscriber {
     private static final Logger LOG = LoggerFactory.getLogger(DurableSubscriber.class);
@@ -42,7 +45,7 @@ public final class DurableSubscriber {
     public enum Start {
         /** With the oldest message the ledger keeps. */
         BEGINNING,
-        /** With the first message cut after it registered. */
+        /** With what is cut after the relay's hello in which it first heard of the source. */
         NOW
     }
 
@@ -134,6 +137,9 @@ public final class DurableSubscriber {
                 var ack = apply(message.body());
                 beforeReply.run();
                 message.reply(ack);
+            } catch (Throwable failure) { // an unreadable batch, or an Error of a handler
+                message.fail(Problem.INTERNAL.code(), failure.toString());
+                throw failure;
             } finally {
                 if (inHand.decrementAndGet() == 0 && isStopping) {
                     drained.tryComplete();
@@ -151,6 +157,9 @@ public final class DurableSubscriber {
             try {
                 return new Ack(transactions.callOnce(Cause.none(), tx -> handle(batch, tx)), null);
             } catch (Exception failure) {
+                if (Failures.isUnavailable(failure)) {
+                    return refused(batch, batch.after(), failure); // trying each message would only ask for more
+                }
                 LOG.debug("batch.failed, trying message by message", failure);
             }
         }
@@ -261,7 +270,7 @@ public final class DurableSubscriber {
         Thread.ofVirtual().name(options.name() + "-subscription").start(() -> {
             try {
                 work.run();
-            } catch (Exception failure) {
+            } catch (Exception | Error failure) {
                 LOG.warn("subscription.failed subscription={}, tried again soon", options.name(), failure);
             }
         });

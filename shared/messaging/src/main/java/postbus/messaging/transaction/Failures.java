@@ -3,10 +3,17 @@ package postbus.messaging.transaction;
 import io.vertx.core.VertxException;
 import io.vertx.pgclient.PgException;
 import java.io.IOException;
+import java.util.Set;
 import java.util.concurrent.TimeoutException;
 
 /** Tells failures that pass by themselves from those that do not. */
 public final class Failures {
+    /** Serialization failure, deadlock. */
+    private static final Set<String> CONFLICTS = Set.of("40001", "40P01");
+
+    /** Of waiting for a lock, of a statement, of a transaction left open. */
+    private static final Set<String> TIMEOUTS = Set.of("55P03", "57014", "25P03");
+
     private Failures() {}
 
     /**
@@ -15,15 +22,17 @@ public final class Failures {
      */
     public static boolean isConflict(Throwable failure) {
         return failure instanceof ConcurrentChange
-                || (failure instanceof PgException pg
-                        && (pg.getSqlState().equals("40001") || pg.getSqlState().equals("40P01")));
+                || (failure instanceof PgException pg && CONFLICTS.contains(String.valueOf(pg.getSqlState())));
     }
 
-    /** Postgres cannot be reached, is starting or stopping, or has no connection to give. */
+    /** Postgres cannot be reached, is starting or stopping, has no connection to give, or took longer than allowed. */
     public static boolean isUnavailable(Throwable failure) {
         if (failure instanceof PgException pg) {
-            var state = pg.getSqlState();
-            return state != null && (state.startsWith("08") || state.startsWith("57P") || state.startsWith("53"));
+            var state = String.valueOf(pg.getSqlState());
+            return state.startsWith("08")
+                    || state.startsWith("57P")
+                    || state.startsWith("53")
+                    || TIMEOUTS.contains(state);
         }
         return failure instanceof PoolExhausted
                 || failure instanceof IOException

@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.UUID;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import postbus.messaging.Command;
 import postbus.messaging.Envelope;
 import postbus.messaging.Event;
@@ -27,6 +29,8 @@ import postbus.messaging.outbox.Outbox;
  * <p>For one thread. It is over when the handler it was given to returns; keeping it longer fails.
  */
 public final class Transaction implements Sql {
+    private static final Logger LOG = LoggerFactory.getLogger(Transaction.class);
+
     private final String service;
     private final SqlConnection connection;
     private final Outbox outbox;
@@ -94,7 +98,8 @@ public final class Transaction implements Sql {
         return await(() -> outbox.cancel(connection, scheduledId).await());
     }
 
-    /** Runs after COMMIT succeeded, on this thread, and never when it did not. For hints: a crash can swallow it. */
+    /** Runs after COMMIT succeeded, on this thread, and never when it did not. For hints: a crash can swallow it,
+     * and what it throws is only logged. */
     public void afterCommit(Runnable hint) {
         afterCommit.add(hint);
     }
@@ -131,7 +136,13 @@ public final class Transaction implements Sql {
     }
 
     void committed() {
-        afterCommit.forEach(Runnable::run);
+        for (var hint : afterCommit) {
+            try {
+                hint.run();
+            } catch (RuntimeException failure) {
+                LOG.error("hint.failed service={}, the transaction is committed", service, failure);
+            }
+        }
     }
 
     private void add(Envelope message) {

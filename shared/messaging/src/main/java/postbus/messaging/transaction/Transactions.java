@@ -126,13 +126,13 @@ public final class Transactions {
         }
         tx.end();
         commit(connection, tx, begun);
-        tx.committed();
         if (tx.hasScheduled()) {
             wake.scheduled();
         }
         if (!tx.outgoing().isEmpty()) {
             wake.appended();
         }
+        tx.committed();
         return result;
     }
 
@@ -140,8 +140,8 @@ public final class Transactions {
         Future<?> appended =
                 tx.outgoing().isEmpty() ? Future.succeededFuture() : outbox.append(connection, tx.outgoing());
         var committed = connection.query("commit").execute();
-        // A failed append makes Postgres answer COMMIT with a rollback: the transaction is committed only if all three
-        // succeeded. All are waited for, since the connection goes back to the pool after this.
+        // An append that Postgres refuses makes it answer COMMIT with a rollback: the transaction is committed only if
+        // all three succeeded. All are waited for, since the connection goes back to the pool after this.
         Future.join(begun, appended, committed).await();
     }
 

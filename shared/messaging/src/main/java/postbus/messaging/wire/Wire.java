@@ -30,7 +30,35 @@ public final class Wire {
         vertx.eventBus().registerDefaultCodec(Ack.class, new AckCodec());
     }
 
-    static final class BatchCodec implements MessageCodec<Batch, Batch> {
+    /** Hands over the object itself inside a JVM. */
+    abstract static class Codec<T> implements MessageCodec<T, T> {
+        private final String name;
+
+        Codec(String name) {
+            this.name = name;
+        }
+
+        @Override
+        public T transform(T sent) {
+            return sent;
+        }
+
+        @Override
+        public String name() {
+            return name;
+        }
+
+        @Override
+        public byte systemCodecID() {
+            return -1; // not one of Vert.x's own
+        }
+    }
+
+    static final class BatchCodec extends Codec<Batch> {
+        BatchCodec() {
+            super("postbus.batch");
+        }
+
         @Override
         public void encodeToWire(Buffer buffer, Batch batch) {
             buffer.appendByte(VERSION);
@@ -82,50 +110,29 @@ public final class Wire {
             }
             return new Batch(subscription, source, lane, after, upto, messages);
         }
-
-        @Override
-        public Batch transform(Batch batch) {
-            return batch;
-        }
-
-        @Override
-        public String name() {
-            return "postbus.batch";
-        }
-
-        @Override
-        public byte systemCodecID() {
-            return -1;
-        }
     }
 
-    static final class AckCodec implements MessageCodec<Ack, Ack> {
+    static final class AckCodec extends Codec<Ack> {
+        AckCodec() {
+            super("postbus.ack");
+        }
+
         @Override
         public void encodeToWire(Buffer buffer, Ack ack) {
             buffer.appendByte(VERSION).appendLong(ack.cursor());
             putText(buffer, ack.failure());
         }
 
+        /** Never throws: an answer that cannot be read would otherwise complete nobody's future. */
         @Override
         public Ack decodeFromWire(int start, Buffer buffer) {
-            var reader = new Reader(buffer, start);
-            reader.version();
-            return new Ack(reader.int64(), reader.textOrNull());
-        }
-
-        @Override
-        public Ack transform(Ack ack) {
-            return ack;
-        }
-
-        @Override
-        public String name() {
-            return "postbus.ack";
-        }
-
-        @Override
-        public byte systemCodecID() {
-            return -1;
+            try {
+                var reader = new Reader(buffer, start);
+                reader.version();
+                return new Ack(reader.int64(), reader.textOrNull());
+            } catch (RuntimeException unreadable) {
+                return new Ack(-1, "unreadable answer: " + unreadable.getMessage());
+            }
         }
     }
 

@@ -83,7 +83,6 @@ create table reply (
     answered_at     timestamptz not null default now(),
     primary key (type, idempotency_key)
 );
-create index reply_age on reply (answered_at);
 comment on table reply is 'Answers given under an idempotency key, refusals included, for when the request comes again.';
 comment on column reply.fingerprint is 'SHA-256 of the request, to tell a repetition from another request';
 comment on column reply.problem is 'code of the problem it was refused with; 0 for an accepted request';

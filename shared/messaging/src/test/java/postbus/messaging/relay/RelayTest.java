@@ -19,6 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import postbus.messaging.Notes.Noted;
+import postbus.messaging.Notes.Scribbled;
 import postbus.messaging.Source;
 import postbus.messaging.subscription.DurableSubscriber;
 import postbus.messaging.transaction.Cause;
@@ -166,6 +167,51 @@ class RelayTest {
         });
         assertThat(batches.get(0).messages()).isEmpty();
         assertThat(batches.get(0).upto()).isEqualTo(1);
+    }
+
+    @Test
+    void what_a_new_version_wants_is_not_passed_over_because_the_old_one_spoke_last() {
+        startOne();
+        var seen = new CopyOnWriteArrayList<String>();
+        vertx.eventBus().<Batch>consumer(Addresses.deliver("mixed"), message -> {
+            message.body()
+                    .messages()
+                    .forEach(positioned -> seen.add(positioned.message().type()));
+            message.reply(new Ack(message.body().upto(), null));
+        });
+        announce("mixed", "desk.noted.v1", 0); // the new version wants both
+        announce("mixed", "desk.scribbled.v1", 0); // the old one only these
+        desk.transactions().run(Cause.none(), tx -> {
+            tx.publish(new Noted("k", 1));
+            tx.publish(new Scribbled("k", ""));
+        });
+        await(() -> seen.size() >= 2);
+        assertThat(seen).containsExactly("desk.noted.v1", "desk.scribbled.v1");
+    }
+
+    @Test
+    void an_answer_of_another_kind_does_not_stop_the_lane() {
+        startOne();
+        var deliveries = new AtomicInteger();
+        vertx.eventBus().<Batch>consumer(Addresses.deliver("odd"), message -> {
+            if (deliveries.incrementAndGet() == 1) {
+                message.reply("what?");
+            } else {
+                message.reply(new Ack(message.body().upto(), null));
+            }
+        });
+        announce("odd", 0);
+        publish("k", 1);
+        await(() -> deliveries.get() >= 2);
+    }
+
+    @Test
+    void a_ledger_of_another_postgres_cluster_is_not_cut_in_silence() {
+        desk.sql().execute("update ledger_head set cut_through = '1000000000:1000000000:'");
+        first = new Relay("desk", desk.options(), desk.pool(), RelayProcess.QUICK);
+        vertx.deployVerticle(first).await();
+        vertx.timer(1, TimeUnit.SECONDS).await(); // several tries
+        assertThat(first.isActive()).isFalse();
     }
 
     @Test

@@ -49,7 +49,8 @@ class WireTest {
     @Test
     void another_version_is_named() {
         var bytes = Buffer.buffer().appendByte((byte) 9).appendLong(0);
-        assertThatThrownBy(() -> acks.decodeFromWire(0, bytes)).hasMessageContaining("wire version 9");
+        assertThatThrownBy(() -> batches.decodeFromWire(0, bytes)).hasMessageContaining("wire version 9");
+        assertThat(acks.decodeFromWire(0, bytes).failure()).contains("wire version 9");
     }
 
     private static Batch batch(Random random) {
