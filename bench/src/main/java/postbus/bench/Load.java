@@ -2,6 +2,7 @@ package postbus.bench;
 
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.net.URI;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -196,7 +197,7 @@ final class Load {
                 .mapToLong(order -> order.getJsonObject("total").getLong("amount"))
                 .sum();
         var ids = accepted.toArray(String[]::new);
-        try (var connection = DriverManager.getConnection("jdbc:" + options.database());
+        try (var connection = DriverManager.getConnection(jdbcUrl(options.database()));
                 var statement = connection.prepareStatement(PaymentSums.QUERY)) {
             statement.setArray(1, connection.createArrayOf("text", ids));
             var keys = accepted.stream().map(PaymentSums::providerKey).toArray(String[]::new);
@@ -211,6 +212,17 @@ final class Load {
         } catch (SQLException e) {
             violations.add("payments cannot be checked: " + e.getMessage());
         }
+    }
+
+    /** JDBC wants the user as a parameter and not in front of the host. */
+    private static String jdbcUrl(String url) {
+        var uri = URI.create(url);
+        var user = uri.getRawUserInfo() == null
+                ? new String[0]
+                : uri.getRawUserInfo().split(":", 2);
+        return "jdbc:postgresql://" + uri.getHost() + ":" + (uri.getPort() < 0 ? 5432 : uri.getPort()) + uri.getPath()
+                + (user.length > 0 ? "?user=" + user[0] : "")
+                + (user.length > 1 ? "&password=" + user[1] : "");
     }
 
     private void report() {
