@@ -152,10 +152,18 @@ class ManyJvmsIT extends OrderFlowContract {
                 orders.add(shop.order(sku, 1, ""));
             }
             second.process().destroyForcibly().waitFor(); // SIGKILL
-            for (var order : orders) {
-                assertThat(shop.settled(order).getString("status")).isEqualTo("shipped");
+            // What was in its hands goes to another instance after a time-out, which may be later than an order's
+            // deadline
+            int shipped = 0;
+            for (var orderId : orders) {
+                var order = shop.settled(orderId);
+                if (order.getString("status").equals("shipped")) {
+                    shipped++;
+                } else {
+                    assertThat(order.getString("reason")).isEqualTo("deadline-passed");
+                }
             }
-            shop.awaitStock(sku, 80, 0);
+            shop.awaitStock(sku, 100 - shipped, 0);
             assertMoneyAddsUp();
         }
     }

@@ -18,7 +18,8 @@ abstract class OrderFlowContract {
             "STOCK_DEADLINE", "PT15S",
             "PAYMENT_DEADLINE", "PT4S",
             "PAYMENT_SLOW_AFTER", "PT8S",
-            "DISPATCH_AFTER", "PT2S");
+            "DISPATCH_AFTER", "PT2S",
+            "REPLY_TIMEOUT", "PT2S");
 
     abstract ShopClient shop();
 
