@@ -12,10 +12,7 @@ import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Tuple;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -58,13 +55,13 @@ public final class Relay extends VerticleBase {
     private final Ledger ledger;
     private final Runnable afterCut;
 
-    private final Map<String, Subscription> subscriptions = new HashMap<>();
     private final List<MessageConsumer<?>> consumers = new ArrayList<>();
     private String term = "";
     private String reported = "";
-    private long[] heads = {};
     private @Nullable PgConnection session;
-    private boolean isActive;
+    /** While it leads. */
+    private @Nullable Delivery delivery;
+
     private boolean isSeeking;
     private boolean isStopping;
     private boolean isCutting;
@@ -129,14 +126,14 @@ public final class Relay extends VerticleBase {
 
     /** Whether it leads. */
     boolean isActive() {
-        return isActive;
+        return delivery != null;
     }
 
     // Leadership
 
     /** One attempt at a time: opens a session when there is none, then tries the lock, then takes over. */
     private void seekLeadership() {
-        if (isStopping || isActive || isSeeking) {
+        if (isStopping || isActive() || isSeeking) {
             return;
         }
         isSeeking = true;
@@ -191,16 +188,25 @@ public final class Relay extends VerticleBase {
             if (this.session != session) {
                 return Future.failedFuture("the session was given up meanwhile");
             }
-            heads = found.lanes().stream().mapToLong(Long::longValue).toArray();
+            delivery = new Delivery(
+                    source,
+                    found.lanes(),
+                    new EventBusTransport(vertx.eventBus(), options.replyTimeout()),
+                    this::read,
+                    Timers.of(vertx),
+                    options);
             term = UUID.randomUUID().toString();
             MessageConsumer<Boolean> wakes = vertx.eventBus().consumer(Addresses.wake(source), this::onWake);
             MessageConsumer<JsonObject> announcements =
                     vertx.eventBus().consumer(Addresses.announce(source), this::onAnnouncement);
             MessageConsumer<Object> calls = vertx.eventBus().consumer(Addresses.RELAY_CALL, call -> hello());
             consumers.addAll(List.of(wakes, announcements, calls));
-            isActive = true;
             reported = "";
-            LOG.info("relay.active source={} lanes={} position={}", source, heads.length, found.position());
+            LOG.info(
+                    "relay.active source={} lanes={} position={}",
+                    source,
+                    found.lanes().size(),
+                    found.position());
             cut();
             return Future.all(wakes.completion(), announcements.completion(), calls.completion())
                     .onSuccess(registered -> hello())
@@ -208,17 +214,21 @@ public final class Relay extends VerticleBase {
         });
     }
 
+    private Future<List<Ledger.Entry>> read(int lane, long after, Ledger.Filter filter) {
+        return ledger.read(pool, lane, after, filter, options.batchCountMax(), options.batchBytesMax())
+                .timeout(options.replyTimeout().toMillis(), TimeUnit.MILLISECONDS);
+    }
+
     private Future<Void> standDown(String why) {
-        if (isActive) {
+        if (delivery != null) {
             LOG.info("relay.standby source={} reason=\"{}\"", source, why);
+            delivery.end();
+            delivery = null;
         }
-        isActive = false;
         isCutting = false;
         isCutWanted = false;
         isReleasing = false;
         isReleaseWanted = false;
-        subscriptions.values().forEach(Subscription::end);
-        subscriptions.clear();
         vertx.cancelTimer(dueTimer);
         var left = consumers.stream().map(MessageConsumer::unregister).toList();
         consumers.clear();
@@ -231,18 +241,10 @@ public final class Relay extends VerticleBase {
     }
 
     private void tick() {
-        if (isActive) {
+        if (delivery != null) {
             cut();
             releaseDue();
-            var silentSince = System.nanoTime() - options.subscriptionTtl().toNanos();
-            subscriptions.values().removeIf(subscription -> {
-                var isGone = subscription.announcedAtNanos() - silentSince < 0;
-                if (isGone) {
-                    LOG.info("subscription.silent source={} subscription={}", source, subscription.name());
-                    subscription.end();
-                }
-                return isGone;
-            });
+            delivery.forgetSilent();
         } else {
             seekLeadership();
         }
@@ -260,7 +262,7 @@ public final class Relay extends VerticleBase {
 
     /** Cuts; when asked while a cut is on its way, cuts once more after it, however often it was asked. */
     private void cut() {
-        if (!isActive || session == null) {
+        if (delivery == null || session == null) {
             return;
         }
         if (isCutting) {
@@ -290,17 +292,9 @@ public final class Relay extends VerticleBase {
     }
 
     private void deliverNew(Ledger.Cut cut) {
-        if (cut.count() == 0) {
-            return;
-        }
-        afterCut.run();
-        for (var head : cut.heads()) {
-            heads[head.lane()] = head.position();
-        }
-        for (var subscription : subscriptions.values()) {
-            for (var head : cut.heads()) {
-                subscription.deliver(head.lane());
-            }
+        if (cut.count() > 0 && delivery != null) {
+            afterCut.run();
+            delivery.advanced(cut.heads());
         }
     }
 
@@ -310,7 +304,7 @@ public final class Relay extends VerticleBase {
      */
     private void releaseDue() {
         var releasingIn = session;
-        if (!isActive || releasingIn == null) {
+        if (delivery == null || releasingIn == null) {
             return;
         }
         if (isReleasing) {
@@ -353,33 +347,15 @@ public final class Relay extends VerticleBase {
     // Subscriptions
 
     private void hello() {
-        if (isActive) {
-            vertx.eventBus()
-                    .publish(
-                            Addresses.RELAY_HELLO,
-                            new RelayHello(
-                                            source,
-                                            term,
-                                            Arrays.stream(heads).boxed().toList())
-                                    .toJson());
+        if (delivery != null) {
+            var hello = new RelayHello(source, term, delivery.heads());
+            vertx.eventBus().publish(Addresses.RELAY_HELLO, hello.toJson());
         }
     }
 
     private void onAnnouncement(Message<JsonObject> message) {
-        var announcement = Announcement.of(message.body());
-        if (announcement.cursors().size() != heads.length) {
-            LOG.warn(
-                    "announcement.unfit source={} subscription={} lanes={} expected={}",
-                    source,
-                    announcement.subscription(),
-                    announcement.cursors().size(),
-                    heads.length);
-            return;
+        if (delivery != null) {
+            delivery.announced(Announcement.of(message.body()));
         }
-        subscriptions
-                .computeIfAbsent(
-                        announcement.subscription(),
-                        name -> new Subscription(vertx, source, name, ledger, pool, options, heads))
-                .announced(announcement);
     }
 }

@@ -1,20 +1,14 @@
 package postbus.messaging.relay;
 
-import io.vertx.core.Future;
-import io.vertx.core.Vertx;
-import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.ReplyException;
-import io.vertx.sqlclient.Pool;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 import postbus.messaging.ledger.Ledger;
-import postbus.messaging.wire.Ack;
-import postbus.messaging.wire.Addresses;
 import postbus.messaging.wire.Announcement;
 import postbus.messaging.wire.Batch;
 
@@ -31,15 +25,14 @@ final class Subscription {
     /** In a row, in one lane: after that many it is no restart any more. */
     private static final int FAILURES_WORTH_A_WARNING = 8;
 
-    private final Vertx vertx;
     private final String source;
     private final String name;
-    private final Ledger ledger;
-    private final Pool pool;
-    private final RelayOptions options;
     private final long[] heads;
     private final Lane[] lanes;
-    private final DeliveryOptions deliveryOptions;
+    private final Transport transport;
+    private final LaneReader reader;
+    private final Timers timers;
+    private final RelayOptions options;
     private Ledger.Filter filter = new Ledger.Filter(null, Set.of());
     private long announcedAtNanos;
     private boolean hasEnded;
@@ -54,22 +47,26 @@ final class Subscription {
         private int failures;
     }
 
-    /** @param heads last position of each lane, kept up to date by the relay */
+    /** @param heads last position of each lane, kept up to date by its owner */
     Subscription(
-            Vertx vertx, String source, String name, Ledger ledger, Pool pool, RelayOptions options, long[] heads) {
-        this.vertx = vertx;
+            String source,
+            String name,
+            long[] heads,
+            Transport transport,
+            LaneReader reader,
+            Timers timers,
+            RelayOptions options) {
         this.source = source;
         this.name = name;
-        this.ledger = ledger;
-        this.pool = pool;
-        this.options = options;
         this.heads = heads;
+        this.transport = transport;
+        this.reader = reader;
+        this.timers = timers;
+        this.options = options;
         this.lanes = new Lane[heads.length];
         for (int lane = 0; lane < lanes.length; lane++) {
             lanes[lane] = new Lane();
         }
-        this.deliveryOptions =
-                new DeliveryOptions().setSendTimeout(options.replyTimeout().toMillis());
     }
 
     String name() {
@@ -92,7 +89,7 @@ final class Subscription {
      * what it does not know fails, and the batch goes to another.
      */
     void announced(Announcement announcement) {
-        announcedAtNanos = System.nanoTime();
+        announcedAtNanos = timers.nanoTime();
         var wanted = filter.or(new Ledger.Filter(announcement.commandsFor(), announcement.eventTypes()));
         var isWider = !wanted.equals(filter);
         filter = wanted;
@@ -129,8 +126,7 @@ final class Subscription {
         state.isBusy = true;
         var head = heads[lane];
         var readWith = filter;
-        ledger.read(pool, lane, state.scanned, readWith, options.batchCountMax(), options.batchBytesMax())
-                .timeout(options.replyTimeout().toMillis(), TimeUnit.MILLISECONDS)
+        reader.read(lane, state.scanned, readWith)
                 .onSuccess(entries -> {
                     state.isBusy = false;
                     if (!readWith.equals(filter)) {
@@ -174,31 +170,23 @@ final class Subscription {
         }
         state.isBusy = true;
         var batch = new Batch(name, source, lane, state.cursor, upto, messages);
-        // The bus forgets its own time-out once an answer is there, even one it then cannot decode: so one of ours.
-        var patience = options.replyTimeout().plusSeconds(1);
-        Future.succeededFuture()
-                .compose(now -> vertx.eventBus().<Object>request(Addresses.deliver(name), batch, deliveryOptions))
-                .compose(answer -> answer.body() instanceof Ack ack
-                        ? Future.succeededFuture(ack)
-                        : Future.failedFuture("not an acknowledgement: " + answer.body()))
-                .timeout(patience.toMillis(), TimeUnit.MILLISECONDS)
-                .onComplete(answer -> {
-                    if (answer.failed()) {
-                        retryLater(lane, describe(answer.cause()));
-                        return;
-                    }
-                    var ack = answer.result();
-                    if (ack.cursor() >= 0) {
-                        moveTo(state, ack.cursor());
-                    }
-                    if (ack.failure() != null) {
-                        retryLater(lane, ack.failure());
-                        return;
-                    }
-                    state.isBusy = false;
-                    state.failures = 0;
-                    deliver(lane);
-                });
+        transport.deliver(batch).onComplete(answer -> {
+            if (answer.failed()) {
+                retryLater(lane, describe(answer.cause()));
+                return;
+            }
+            var ack = answer.result();
+            if (ack.cursor() >= 0) {
+                moveTo(state, ack.cursor());
+            }
+            if (ack.failure() != null) {
+                retryLater(lane, ack.failure());
+                return;
+            }
+            state.isBusy = false;
+            state.failures = 0;
+            deliver(lane);
+        });
     }
 
     private static void moveTo(Lane state, long cursor) {
@@ -220,7 +208,7 @@ final class Subscription {
                         lane,
                         delay,
                         reason);
-        vertx.setTimer(Math.max(1, delay), retry -> {
+        timers.after(Duration.ofMillis(delay), () -> {
             state.isBusy = false;
             state.scanned = state.cursor;
             deliver(lane);

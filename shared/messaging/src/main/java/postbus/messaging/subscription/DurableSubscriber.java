@@ -20,11 +20,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import postbus.messaging.MessageType;
 import postbus.messaging.Problem;
-import postbus.messaging.transaction.Cause;
-import postbus.messaging.transaction.Failures;
-import postbus.messaging.transaction.Transaction;
 import postbus.messaging.transaction.Transactions;
-import postbus.messaging.wire.Ack;
 import postbus.messaging.wire.Addresses;
 import postbus.messaging.wire.Announcement;
 import postbus.messaging.wire.Batch;
@@ -67,7 +63,7 @@ public final class DurableSubscriber {
     private final Vertx vertx;
     private final Transactions transactions;
     private final Options options;
-    private final Map<String, MessageHandler> handlers;
+    private final BatchApplier applier;
     private final Map<String, Set<String>> eventTypesBySource;
     private final Runnable beforeReply;
 
@@ -96,7 +92,9 @@ public final class DurableSubscriber {
         this.vertx = vertx;
         this.transactions = transactions;
         this.options = options;
-        this.handlers = Map.copyOf(handlers);
+        this.applier = new BatchApplier(
+                new PostgresInbox(options.name(), transactions, Map.copyOf(handlers)),
+                options.isOneMessageATransaction());
         this.beforeReply = beforeReply;
         this.eventTypesBySource = handlers.keySet().stream()
                 .filter(type -> !MessageType.parse(type).service().equals(options.commandsFor()))
@@ -134,7 +132,7 @@ public final class DurableSubscriber {
         inHand.incrementAndGet();
         onVirtualThread(() -> {
             try {
-                var ack = apply(message.body());
+                var ack = applier.apply(message.body());
                 beforeReply.run();
                 message.reply(ack);
             } catch (Throwable failure) { // an unreadable batch, or an Error of a handler
@@ -146,88 +144,6 @@ public final class DurableSubscriber {
                 }
             }
         });
-    }
-
-    /**
-     * Applies a batch. All of it in one transaction first; if that fails, message by message, so that what is good
-     * goes through and the cursor stops right before the message that fails.
-     */
-    Ack apply(Batch batch) {
-        if (batch.messages().size() > 1 && !options.isOneMessageATransaction()) {
-            try {
-                return new Ack(transactions.callOnce(Cause.none(), tx -> handle(batch, tx)), null);
-            } catch (Exception failure) {
-                if (Failures.isUnavailable(failure)) {
-                    return refused(batch, batch.after(), failure); // trying each message would only ask for more
-                }
-                LOG.debug("batch.failed, trying message by message", failure);
-            }
-        }
-        return applyOneByOne(batch);
-    }
-
-    private Ack applyOneByOne(Batch batch) {
-        long cursor = batch.after();
-        for (var single : split(batch)) {
-            try {
-                cursor = transactions.call(Cause.none(), tx -> handle(single, tx));
-            } catch (Exception failure) {
-                return refused(single, cursor, failure);
-            }
-            if (cursor != single.upto()) {
-                break; // somebody else moved it: the relay goes on from where it is
-            }
-        }
-        return new Ack(cursor, null);
-    }
-
-    /** Batches of one message each that follow each other, the last one reaching as far as the whole. */
-    private static List<Batch> split(Batch batch) {
-        if (batch.messages().size() <= 1) {
-            return List.of(batch);
-        }
-        var singles = new ArrayList<Batch>(batch.messages().size());
-        long after = batch.after();
-        for (var iterator = batch.messages().iterator(); iterator.hasNext(); ) {
-            var next = iterator.next();
-            long upto = iterator.hasNext() ? next.position() : batch.upto();
-            singles.add(new Batch(batch.subscription(), batch.source(), batch.lane(), after, upto, List.of(next)));
-            after = upto;
-        }
-        return singles;
-    }
-
-    /** Returns where the cursor is afterwards: at the batch's end, or, if it was not at its start, where it was. */
-    private long handle(Batch batch, Transaction tx) {
-        if (!CursorTable.advance(tx, options.name(), batch.source(), batch.lane(), batch.after(), batch.upto())) {
-            return CursorTable.position(tx, options.name(), batch.source(), batch.lane());
-        }
-        for (var positioned : batch.messages()) {
-            var message = positioned.message();
-            var handler = handlers.get(message.type());
-            if (handler == null) {
-                throw new IllegalStateException(options.name() + " has no handler for " + message.type());
-            }
-            tx.handling(message);
-            handler.handle(message, tx);
-        }
-        return batch.upto();
-    }
-
-    private Ack refused(Batch batch, long cursor, Exception failure) {
-        var what = batch.messages().isEmpty()
-                ? "moving the cursor"
-                : batch.messages().get(0).message().type() + " "
-                        + batch.messages().get(0).message().id();
-        LOG.warn(
-                "message.failed subscription={} source={} lane={} position={} message=\"{}\", the relay tries again",
-                options.name(),
-                batch.source(),
-                batch.lane(),
-                batch.upto(),
-                what,
-                failure);
-        return new Ack(cursor, failure.getClass().getSimpleName() + ": " + failure.getMessage());
     }
 
     private void onHello(Message<JsonObject> message) {

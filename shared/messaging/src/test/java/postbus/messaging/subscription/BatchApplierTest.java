@@ -3,7 +3,6 @@ package postbus.messaging.subscription;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.Vertx;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -26,12 +25,12 @@ import postbus.messaging.wire.Ack;
 import postbus.messaging.wire.Batch;
 import postbus.postgres.ScratchDatabase;
 
-class DurableSubscriberTest {
+class BatchApplierTest {
     private static final int LANE = 3;
     private static Vertx vertx;
     private static Source file;
     private String subscription;
-    private DurableSubscriber subscriber;
+    private BatchApplier subscriber;
 
     @BeforeAll
     static void start() {
@@ -148,10 +147,9 @@ class DurableSubscriberTest {
         assertThat(ack.failure()).contains("desk.unheard-of.v1");
     }
 
-    private DurableSubscriber subscriber(boolean isOneMessageATransaction) {
-        var options = new DurableSubscriber.Options(
-                subscription, null, DurableSubscriber.Start.BEGINNING, isOneMessageATransaction, Duration.ofSeconds(1));
-        return new DurableSubscriber(vertx, file.transactions(), options, Map.of("desk.noted.v1", this::keep));
+    private BatchApplier subscriber(boolean isOneMessageATransaction) {
+        var inbox = new PostgresInbox(subscription, file.transactions(), Map.of("desk.noted.v1", this::keep));
+        return new BatchApplier(inbox, isOneMessageATransaction);
     }
 
     private void keep(Envelope message, Transaction tx) {

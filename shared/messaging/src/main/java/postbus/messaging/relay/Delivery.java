@@ -1,0 +1,95 @@
+package postbus.messaging.relay;
+
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import postbus.messaging.ledger.Ledger;
+import postbus.messaging.wire.Announcement;
+
+/**
+ * What an active relay does with what is cut: knows the head of each lane and who wants what, and keeps every lane of
+ * every subscription moving towards its head. One for each term of leadership. Event loop.
+ */
+final class Delivery {
+    private static final Logger LOG = LoggerFactory.getLogger(Delivery.class);
+
+    private final String source;
+    private final long[] heads;
+    private final Transport transport;
+    private final LaneReader reader;
+    private final Timers timers;
+    private final RelayOptions options;
+    private final Map<String, Subscription> subscriptions = new HashMap<>();
+
+    /** @param heads last position of each lane when the term began */
+    Delivery(
+            String source,
+            List<Long> heads,
+            Transport transport,
+            LaneReader reader,
+            Timers timers,
+            RelayOptions options) {
+        this.source = source;
+        this.heads = heads.stream().mapToLong(Long::longValue).toArray();
+        this.transport = transport;
+        this.reader = reader;
+        this.timers = timers;
+        this.options = options;
+    }
+
+    List<Long> heads() {
+        return Arrays.stream(heads).boxed().toList();
+    }
+
+    /** More was cut: these lanes have new heads. */
+    void advanced(List<Ledger.LaneHead> newHeads) {
+        for (var head : newHeads) {
+            heads[head.lane()] = head.position();
+        }
+        for (var subscription : subscriptions.values()) {
+            for (var head : newHeads) {
+                subscription.deliver(head.lane());
+            }
+        }
+    }
+
+    /** A subscription told that it is there, and where. */
+    void announced(Announcement announcement) {
+        if (announcement.cursors().size() != heads.length) {
+            LOG.warn(
+                    "announcement.unfit source={} subscription={} lanes={} expected={}",
+                    source,
+                    announcement.subscription(),
+                    announcement.cursors().size(),
+                    heads.length);
+            return;
+        }
+        subscriptions
+                .computeIfAbsent(
+                        announcement.subscription(),
+                        name -> new Subscription(source, name, heads, transport, reader, timers, options))
+                .announced(announcement);
+    }
+
+    /** Stops pushing to subscriptions that were silent for too long. */
+    void forgetSilent() {
+        var silentSince = timers.nanoTime() - options.subscriptionTtl().toNanos();
+        subscriptions.values().removeIf(subscription -> {
+            var isGone = subscription.announcedAtNanos() - silentSince < 0;
+            if (isGone) {
+                LOG.info("subscription.silent source={} subscription={}", source, subscription.name());
+                subscription.end();
+            }
+            return isGone;
+        });
+    }
+
+    /** Pushes nothing more. Answers that still come change nothing. */
+    void end() {
+        subscriptions.values().forEach(Subscription::end);
+        subscriptions.clear();
+    }
+}
