@@ -1,8 +1,8 @@
 package postbus.notifications;
 
 import java.time.Duration;
+import postbus.messaging.transaction.Backoff;
 import postbus.node.Settings;
-import postbus.node.work.Backoff;
 import postbus.node.work.LeasedWorker;
 
 /**

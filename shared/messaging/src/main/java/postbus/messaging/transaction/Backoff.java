@@ -1,4 +1,4 @@
-package postbus.node.work;
+package postbus.messaging.transaction;
 
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;

@@ -1,4 +1,4 @@
-package postbus.node.work;
+package postbus.messaging.transaction;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
