@@ -29,6 +29,7 @@ import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import postbus.messaging.wire.Wire;
+import postbus.node.command.Commands;
 
 /**
  * A process of the cluster: starts services in the right order, and ends them in the reverse one.
@@ -60,10 +61,19 @@ public final class Node implements AutoCloseable {
     /**
      * The main method of a fat jar: runs one service as a member of the cluster until SIGTERM or SIGINT, then drains
      * and exits with 0. A setting that is missing or wrong is one line on standard error and exit code 2; a start that
-     * fails otherwise is exit code 1.
+     * fails otherwise is exit code 1. With arguments it runs the command they name instead, see
+     * {@link postbus.node.command}.
      */
     public static void main(NodeService service, String[] arguments) {
         var folder = Path.of(System.getenv().getOrDefault("CONF_DIR", "conf"));
+        if (arguments.length > 0) {
+            Runtime.getRuntime()
+                    .exit(Commands.run(
+                            service.name(),
+                            () -> Settings.load(folder, service.name(), System.getenv()),
+                            service.commands(),
+                            arguments));
+        }
         useLogging(folder);
         System.setProperty("hazelcast.logging.type", "slf4j"); // also before it has its configuration
         try {

@@ -1,8 +1,10 @@
 package postbus.node;
 
 import io.vertx.core.Deployable;
+import java.util.List;
 import java.util.function.Function;
 import postbus.messaging.MessageType;
+import postbus.node.command.CommandContext;
 
 /**
  * What a process can run: a verticle and what it needs around it.
@@ -12,25 +14,35 @@ import postbus.messaging.MessageType;
  * @param servesHttp whether it opens the node's HTTP port itself, serves {@link NodeContext#opsRoutes} there, and tells
  *     {@link NodeContext#listensOn}
  * @param verticle makes the verticle; called once for each node
+ * @param commands makes what its fat jar offers on the command line, objects with picocli's annotations
  */
 public record NodeService(
-        String name, boolean hasSchema, boolean servesHttp, Function<NodeContext, ? extends Deployable> verticle) {
+        String name,
+        boolean hasSchema,
+        boolean servesHttp,
+        Function<NodeContext, ? extends Deployable> verticle,
+        Function<CommandContext, List<Object>> commands) {
     public NodeService {
         MessageType.requireServiceName(name);
     }
 
     /** A service with a schema. */
     public static NodeService of(String name, Function<NodeContext, ? extends Deployable> verticle) {
-        return new NodeService(name, true, false, verticle);
+        return new NodeService(name, true, false, verticle, context -> List.of());
     }
 
     /** A service that keeps nothing. */
     public static NodeService withoutSchema(String name, Function<NodeContext, ? extends Deployable> verticle) {
-        return new NodeService(name, false, false, verticle);
+        return new NodeService(name, false, false, verticle, context -> List.of());
     }
 
     /** The same, opening the node's HTTP port by itself. */
     public NodeService servingHttp() {
-        return new NodeService(name, hasSchema, true, verticle);
+        return new NodeService(name, hasSchema, true, verticle, commands);
+    }
+
+    /** The same, with these commands instead of those it has. */
+    public NodeService withCommands(Function<CommandContext, List<Object>> commands) {
+        return new NodeService(name, hasSchema, servesHttp, verticle, commands);
     }
 }

@@ -104,6 +104,21 @@ class NodeTest {
                 .isEqualTo("idle: CLUSTER_PORT must be a whole number from 1 to 65000, is 'many' (environment)");
     }
 
+    @Test
+    void with_arguments_a_command_runs_instead_of_a_node() throws Exception {
+        var started = new ProcessBuilder(
+                        System.getProperty("java.home") + "/bin/java",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Main.class.getName(),
+                        "dance")
+                .redirectErrorStream(true)
+                .start();
+        var output = new String(started.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+        assertThat(started.waitFor()).isEqualTo(2);
+        assertThat(output).contains("dance").contains("Usage: idle.jar");
+    }
+
     /** A fat jar's main class. */
     static final class Main {
         private Main() {}
