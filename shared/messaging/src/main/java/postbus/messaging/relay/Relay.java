@@ -2,6 +2,7 @@ package postbus.messaging.relay;
 
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.MessageConsumer;
 import io.vertx.core.json.JsonObject;
@@ -14,7 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
-import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,13 +50,15 @@ public final class Relay extends VerticleBase {
     private static final Duration ANSWER_MAX = STATEMENT_MAX.plusSeconds(10);
 
     private final String source;
-    private final PgConnectOptions database;
+    private final Sessions sessions;
     private final Pool pool;
     private final RelayOptions options;
     private final Ledger ledger;
+    private final Function<Vertx, Timers> clock;
     private final Runnable afterCut;
 
     private final List<MessageConsumer<?>> consumers = new ArrayList<>();
+    private Timers timers;
     private String term = "";
     private String reported = "";
     private @Nullable PgConnection session;
@@ -81,8 +84,28 @@ public final class Relay extends VerticleBase {
 
     /** @param afterCut runs between cut and delivery: where a fault test kills the process */
     Relay(String source, PgConnectOptions database, Pool pool, RelayOptions options, Runnable afterCut) {
+        this(source, Sessions.of(leaderOptions(source, database, options)), pool, options, Timers::of, afterCut);
+    }
+
+    /** With sessions and time of the caller's own. */
+    Relay(
+            String source,
+            Sessions sessions,
+            Pool pool,
+            RelayOptions options,
+            Function<Vertx, Timers> clock,
+            Runnable afterCut) {
         this.source = source;
-        this.database = readerOptions(database)
+        this.sessions = sessions;
+        this.pool = pool;
+        this.options = options;
+        this.ledger = new Ledger(source, options.cutMax());
+        this.clock = clock;
+        this.afterCut = afterCut;
+    }
+
+    private static PgConnectOptions leaderOptions(String source, PgConnectOptions database, RelayOptions options) {
+        return readerOptions(database)
                 .addProperty(
                         "idle_session_timeout",
                         String.valueOf(options.sessionTimeout().toMillis()))
@@ -90,10 +113,6 @@ public final class Relay extends VerticleBase {
                 .addProperty("synchronous_commit", "on")
                 .addProperty("statement_timeout", String.valueOf(STATEMENT_MAX.toMillis()))
                 .addProperty("application_name", "postbus relay " + source);
-        this.pool = pool;
-        this.options = options;
-        this.ledger = new Ledger(source, options.cutMax());
-        this.afterCut = afterCut;
     }
 
     /**
@@ -112,6 +131,7 @@ public final class Relay extends VerticleBase {
 
     @Override
     public Future<?> start() {
+        timers = clock.apply(vertx);
         seekLeadership();
         vertx.setPeriodic(options.tick().toMillis(), tick -> tick());
         vertx.setPeriodic(options.helloEvery().toMillis(), tick -> hello());
@@ -137,20 +157,19 @@ public final class Relay extends VerticleBase {
             return;
         }
         isSeeking = true;
-        openSession()
+        var sought = openSession()
                 .compose(opened -> opened.preparedQuery(TRY_LOCK)
                         .execute(Tuple.of(source))
                         .compose(rows -> rows.iterator().next().getBoolean("is_active")
                                 ? activate(opened)
-                                : Future.succeededFuture()))
-                .timeout(options.sessionTimeout().toMillis(), TimeUnit.MILLISECONDS)
-                .onComplete(done -> {
-                    isSeeking = false;
-                    if (done.failed()) {
-                        reportOnce(done.cause());
-                        standDown("no session");
-                    }
-                });
+                                : Future.succeededFuture()));
+        timers.within(options.sessionTimeout(), sought).onComplete(done -> {
+            isSeeking = false;
+            if (done.failed()) {
+                reportOnce(done.cause());
+                standDown("no session");
+            }
+        });
     }
 
     private void reportOnce(Throwable failure) {
@@ -169,7 +188,7 @@ public final class Relay extends VerticleBase {
         if (session != null) {
             return Future.succeededFuture(session);
         }
-        return PgConnection.connect(vertx, database).compose(opened -> {
+        return sessions.open(vertx).compose(opened -> {
             if (isStopping || !isSeeking || session != null) {
                 return opened.close().compose(late -> Future.failedFuture("the session came too late"));
             }
@@ -191,9 +210,9 @@ public final class Relay extends VerticleBase {
             delivery = new Delivery(
                     source,
                     found.lanes(),
-                    new EventBusTransport(vertx.eventBus(), options.replyTimeout()),
+                    new EventBusTransport(vertx.eventBus(), timers, options.replyTimeout()),
                     this::read,
-                    Timers.of(vertx),
+                    timers,
                     options);
             term = UUID.randomUUID().toString();
             MessageConsumer<Boolean> wakes = vertx.eventBus().consumer(Addresses.wake(source), this::onWake);
@@ -215,8 +234,9 @@ public final class Relay extends VerticleBase {
     }
 
     private Future<List<Ledger.Entry>> read(int lane, long after, Ledger.Filter filter) {
-        return ledger.read(pool, lane, after, filter, options.batchCountMax(), options.batchBytesMax())
-                .timeout(options.replyTimeout().toMillis(), TimeUnit.MILLISECONDS);
+        return timers.within(
+                options.replyTimeout(),
+                ledger.read(pool, lane, after, filter, options.batchCountMax(), options.batchBytesMax()));
     }
 
     private Future<Void> standDown(String why) {
@@ -272,23 +292,21 @@ public final class Relay extends VerticleBase {
         isCutting = true;
         isCutWanted = false;
         var cuttingIn = session;
-        ledger.cut(cuttingIn)
-                .timeout(ANSWER_MAX.toMillis(), TimeUnit.MILLISECONDS)
-                .onComplete(done -> {
-                    if (cuttingIn != session) {
-                        return; // leadership changed meanwhile; whoever leads now has read the heads anew
-                    }
-                    isCutting = false;
-                    if (done.failed()) {
-                        LOG.warn("cut.failed source={}, a relay tries again after a tick", source, done.cause());
-                        standDown("cut failed");
-                        return;
-                    }
-                    deliverNew(done.result());
-                    if (done.result().isPartial() || isCutWanted) {
-                        cut();
-                    }
-                });
+        timers.within(ANSWER_MAX, ledger.cut(cuttingIn)).onComplete(done -> {
+            if (cuttingIn != session) {
+                return; // leadership changed meanwhile; whoever leads now has read the heads anew
+            }
+            isCutting = false;
+            if (done.failed()) {
+                LOG.warn("cut.failed source={}, a relay tries again after a tick", source, done.cause());
+                standDown("cut failed");
+                return;
+            }
+            deliverNew(done.result());
+            if (done.result().isPartial() || isCutWanted) {
+                cut();
+            }
+        });
     }
 
     private void deliverNew(Ledger.Cut cut) {
@@ -313,23 +331,21 @@ public final class Relay extends VerticleBase {
         }
         isReleasing = true;
         isReleaseWanted = false;
-        ledger.millisUntilDue(releasingIn)
-                .compose(millis -> releaseOrWait(releasingIn, millis))
-                .timeout(ANSWER_MAX.toMillis(), TimeUnit.MILLISECONDS)
-                .onComplete(done -> {
-                    if (releasingIn != session) {
-                        return;
-                    }
-                    isReleasing = false;
-                    if (done.failed()) {
-                        LOG.warn("schedule.failed source={}, tried again after a tick", source, done.cause());
-                    } else if (done.result() > 0) {
-                        cut();
-                        releaseDue();
-                    } else if (isReleaseWanted) {
-                        releaseDue();
-                    }
-                });
+        var released = ledger.millisUntilDue(releasingIn).compose(millis -> releaseOrWait(releasingIn, millis));
+        timers.within(ANSWER_MAX, released).onComplete(done -> {
+            if (releasingIn != session) {
+                return;
+            }
+            isReleasing = false;
+            if (done.failed()) {
+                LOG.warn("schedule.failed source={}, tried again after a tick", source, done.cause());
+            } else if (done.result() > 0) {
+                cut();
+                releaseDue();
+            } else if (isReleaseWanted) {
+                releaseDue();
+            }
+        });
     }
 
     private Future<Integer> releaseOrWait(PgConnection releasingIn, @Nullable Long millis) {

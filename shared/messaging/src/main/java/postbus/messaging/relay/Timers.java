@@ -1,12 +1,17 @@
 package postbus.messaging.relay;
 
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 
 /** The time of a relay's event loop, injected so that a simulation can turn it. */
 interface Timers {
     /** Runs a task once, after a delay, on the event loop. */
     void after(Duration delay, Runnable task);
+
+    /** What the future gives, or a {@link java.util.concurrent.TimeoutException} when it takes longer than this. */
+    <T> Future<T> within(Duration limit, Future<T> future);
 
     /** A clock for measuring, as {@link System#nanoTime}. */
     long nanoTime();
@@ -16,6 +21,11 @@ interface Timers {
             @Override
             public void after(Duration delay, Runnable task) {
                 vertx.setTimer(Math.max(1, delay.toMillis()), timer -> task.run());
+            }
+
+            @Override
+            public <T> Future<T> within(Duration limit, Future<T> future) {
+                return future.timeout(limit.toMillis(), TimeUnit.MILLISECONDS);
             }
 
             @Override

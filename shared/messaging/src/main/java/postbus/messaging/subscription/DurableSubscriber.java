@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -65,6 +66,7 @@ public final class DurableSubscriber {
     private final Options options;
     private final BatchApplier applier;
     private final Map<String, Set<String>> eventTypesBySource;
+    private final Executor threads;
     private final Runnable beforeReply;
 
     /** The relay last heard of each source: a new term is a new relay, which does not know us yet. */
@@ -79,15 +81,19 @@ public final class DurableSubscriber {
     /** @param handlers by message type */
     public DurableSubscriber(
             Vertx vertx, Transactions transactions, Options options, Map<String, MessageHandler> handlers) {
-        this(vertx, transactions, options, handlers, () -> {});
+        this(vertx, transactions, options, handlers, virtualThreads(options.name()), () -> {});
     }
 
-    /** @param beforeReply runs between commit and reply: where a fault test kills the process */
+    /**
+     * @param threads runs each task on a thread that may block
+     * @param beforeReply runs between commit and reply: where a fault test kills the process
+     */
     DurableSubscriber(
             Vertx vertx,
             Transactions transactions,
             Options options,
             Map<String, MessageHandler> handlers,
+            Executor threads,
             Runnable beforeReply) {
         this.vertx = vertx;
         this.transactions = transactions;
@@ -95,6 +101,7 @@ public final class DurableSubscriber {
         this.applier = new BatchApplier(
                 new PostgresInbox(options.name(), transactions, Map.copyOf(handlers)),
                 options.isOneMessageATransaction());
+        this.threads = threads;
         this.beforeReply = beforeReply;
         this.eventTypesBySource = handlers.keySet().stream()
                 .filter(type -> !MessageType.parse(type).service().equals(options.commandsFor()))
@@ -182,8 +189,14 @@ public final class DurableSubscriber {
         });
     }
 
+    /** A virtual thread for each task. */
+    static Executor virtualThreads(String subscription) {
+        var threads = Thread.ofVirtual().name(subscription + "-subscription").factory();
+        return task -> threads.newThread(task).start();
+    }
+
     private void onVirtualThread(Runnable work) {
-        Thread.ofVirtual().name(options.name() + "-subscription").start(() -> {
+        threads.execute(() -> {
             try {
                 work.run();
             } catch (Exception | Error failure) {

@@ -32,6 +32,6 @@ public final class SubscriberProcess {
         };
         var options = new DurableSubscriber.Options(
                 "file", null, DurableSubscriber.Start.BEGINNING, false, Duration.ofMillis(300));
-        return new DurableSubscriber(vertx, file.transactions(), options, Map.of("desk.noted.v1", keep), beforeReply);
+        return new DurableSubscriber(vertx, file.transactions(), options, Map.of("desk.noted.v1", keep), DurableSubscriber.virtualThreads("file"), beforeReply);
     }
 }
