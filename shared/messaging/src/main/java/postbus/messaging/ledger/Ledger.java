@@ -51,7 +51,10 @@ public final class Ledger {
     /** A place in a lane; its message is null where the reader did not ask for its type. */
     public record Entry(long position, @Nullable Envelope message) {}
 
-    /** What a subscription reads: the commands for its service, if any, and events of these types. */
+    /**
+     * What a subscription reads: the commands for its service, if any, and events of these types, each in any version:
+     * a reader that knows version 1 must not be passed over by a source that moves to version 2.
+     */
     public record Filter(@Nullable String commandsFor, Set<String> eventTypes) {
         /** What either of them reads. */
         public Filter or(Filter other) {

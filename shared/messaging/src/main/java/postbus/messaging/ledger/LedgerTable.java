@@ -84,7 +84,10 @@ final class LedgerTable {
              group by lane
             """;
 
-    /** Bodies of other types are not read: the join condition fails on the narrow columns first. */
+    /**
+     * Bodies of other types are not read: the join condition fails on the narrow columns first. Types are patterns that
+     * leave the version open.
+     */
     static final String READ = """
             with scanned as (
                 select position, tx, id
@@ -101,7 +104,7 @@ final class LedgerTable {
                   from scanned s
                   left join outbox o
                     on o.tx = s.tx and o.id = s.id
-                   and (o.recipient = $4 or (o.recipient is null and o.type = any ($5)))
+                   and (o.recipient = $4 or (o.recipient is null and o.type like any ($5)))
             )
             select position, message_id, type, key, recipient, time, correlation_id, causation_id, traceparent, data
               from sized
@@ -167,7 +170,10 @@ final class LedgerTable {
 
     static Future<List<Ledger.Entry>> read(
             SqlClient client, String source, int lane, long after, Ledger.Filter filter, int countMax, int bytesMax) {
-        var types = filter.eventTypes().toArray(String[]::new);
+        var types = filter.eventTypes().stream()
+                .map(LedgerTable::anyVersion)
+                .distinct()
+                .toArray(String[]::new);
         var arguments = Tuple.of((short) lane, after, (long) countMax, filter.commandsFor())
                 .addArrayOfString(types)
                 .addLong((long) bytesMax);
@@ -178,6 +184,11 @@ final class LedgerTable {
             }
             return entries;
         });
+    }
+
+    /** The pattern of a type's name in whatever version; the grammar of types has none of LIKE's wildcards. */
+    private static String anyVersion(String type) {
+        return type.replaceFirst("\\.v[0-9]+$", "") + ".v%";
     }
 
     private static @Nullable Envelope message(Row row, String source) {

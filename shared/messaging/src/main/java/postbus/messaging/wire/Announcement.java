@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * "This subscription is here, wants these, and has come this far."
  *
  * @param commandsFor the service whose commands it takes; null when it takes none
- * @param eventTypes the events it wants of this source
+ * @param eventTypes the events it knows of this source; it is given every version of them
  * @param cursors by lane
  */
 public record Announcement(

@@ -125,6 +125,18 @@ class LedgerTest {
     }
 
     @Test
+    void a_reader_gets_every_version_of_the_types_it_knows_and_no_others_that_look_like_them() {
+        for (var type : List.of("desk.noted.v1", "desk.noted.v2", "desk.noted.v37", "desk.noted-twice.v1")) {
+            append("k", type, null, 1);
+        }
+        ledger.cut(session).await();
+        assertThat(types(read(0, DESK_EVENTS, 10, MANY)))
+                .containsExactly("desk.noted.v1", "desk.noted.v2", "desk.noted.v37", "-");
+        assertThat(types(read(0, new Ledger.Filter(null, Set.of("desk.noted.v2", "desk.noted-twice.v3")), 10, MANY)))
+                .containsExactly("desk.noted.v1", "desk.noted.v2", "desk.noted.v37", "desk.noted-twice.v1");
+    }
+
+    @Test
     void a_batch_is_bounded_by_count() {
         for (int i = 0; i < 7; i++) {
             append("k", "desk.noted.v1", null, 1);
