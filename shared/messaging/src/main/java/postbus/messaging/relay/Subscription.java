@@ -1,7 +1,6 @@
 package postbus.messaging.relay;
 
 import io.vertx.core.eventbus.ReplyException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -9,6 +8,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 import postbus.messaging.ledger.Ledger;
+import postbus.messaging.transaction.Backoff;
 import postbus.messaging.wire.Announcement;
 import postbus.messaging.wire.Batch;
 
@@ -32,7 +32,7 @@ final class Subscription {
     private final Transport transport;
     private final LaneReader reader;
     private final Timers timers;
-    private final RelayOptions options;
+    private final Backoff backoff;
     private Ledger.Filter filter = new Ledger.Filter(null, Set.of());
     private long announcedAtNanos;
     private boolean hasEnded;
@@ -62,7 +62,7 @@ final class Subscription {
         this.transport = transport;
         this.reader = reader;
         this.timers = timers;
-        this.options = options;
+        this.backoff = new Backoff(options.backoffMin(), options.backoffMax());
         this.lanes = new Lane[heads.length];
         for (int lane = 0; lane < lanes.length; lane++) {
             lanes[lane] = new Lane();
@@ -194,21 +194,22 @@ final class Subscription {
         state.scanned = cursor;
     }
 
-    /** Keeps the lane busy for a while: 50 ms at first, doubled up to 10 s. Nobody is there is a normal reason. */
+    /**
+     * Keeps the lane busy for a while: about 50 ms at first, doubled up to 10 s. Nobody is there is a normal reason. By
+     * chance some of the wait is left off, so that lanes that failed together do not come back together.
+     */
     private void retryLater(int lane, String reason) {
         var state = lanes[lane];
-        var factor = 1L << Math.min(state.failures++, 20);
-        var delay = Math.min(
-                options.backoffMin().toMillis() * factor, options.backoffMax().toMillis());
+        var delay = backoff.after(++state.failures, timers.random());
         LOG.atLevel(state.failures == FAILURES_WORTH_A_WARNING ? Level.WARN : Level.DEBUG)
                 .log(
                         "delivery.failed subscription={} source={} lane={} retryInMs={} reason=\"{}\"",
                         name,
                         source,
                         lane,
-                        delay,
+                        delay.toMillis(),
                         reason);
-        timers.after(Duration.ofMillis(delay), () -> {
+        timers.after(delay, () -> {
             state.isBusy = false;
             state.scanned = state.cursor;
             deliver(lane);

@@ -4,8 +4,10 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.random.RandomGenerator;
 
-/** The time of a relay's event loop, injected so that a simulation can turn it. */
+/** The time and the chance of a relay's event loop, injected so that a simulation can turn and repeat them. */
 interface Timers {
     /** Runs a task once, after a delay, on the event loop. */
     void after(Duration delay, Runnable task);
@@ -15,6 +17,9 @@ interface Timers {
 
     /** A clock for measuring, as {@link System#nanoTime}. */
     long nanoTime();
+
+    /** For waits that should differ. */
+    RandomGenerator random();
 
     static Timers of(Vertx vertx) {
         return new Timers() {
@@ -31,6 +36,11 @@ interface Timers {
             @Override
             public long nanoTime() {
                 return System.nanoTime();
+            }
+
+            @Override
+            public RandomGenerator random() {
+                return ThreadLocalRandom.current();
             }
         };
     }
