@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.introspect.AnnotatedMember;
 import com.fasterxml.jackson.databind.introspect.AnnotatedParameter;
 import com.fasterxml.jackson.databind.introspect.JacksonAnnotationIntrospector;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
@@ -27,6 +28,7 @@ public final class MessageJson {
             .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS, SerializationFeature.WRITE_DURATIONS_AS_TIMESTAMPS)
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
             .annotationIntrospector(new NullnessIntrospector())
             .build();
 
@@ -67,6 +69,11 @@ public final class MessageJson {
             throw new IllegalArgumentException(
                     "cannot write " + value.getClass().getName() + " as JSON", e);
         }
+    }
+
+    /** Reads an object without a class in mind, numbers as exact as they were written. */
+    public static ObjectNode readTree(Buffer json) {
+        return read(json, ObjectNode.class);
     }
 
     /** Reads what {@link #write} wrote; a body that is not such JSON is an {@link UnreadableMessage}. */

@@ -54,9 +54,14 @@ public record MessageType(String service, String name, int version) {
         return service;
     }
 
+    /** What all its versions have in common: {@code service.name}. */
+    public String versionless() {
+        return service + "." + name;
+    }
+
     /** As on the wire: {@code service.name.vN}. */
     @Override
     public String toString() {
-        return service + "." + name + ".v" + version;
+        return versionless() + ".v" + version;
     }
 }

@@ -6,6 +6,8 @@ import io.vertx.sqlclient.Pool;
 import java.time.Clock;
 import java.time.Duration;
 import postbus.messaging.service.ServiceContext;
+import postbus.messaging.subscription.Parking;
+import postbus.messaging.transaction.Backoff;
 
 /** What a node gives to a service while making its verticle. What it hands out, the node closes. */
 public final class NodeContext {
@@ -49,10 +51,23 @@ public final class NodeContext {
                 Clock.systemUTC(),
                 settings.integer("MESSAGE_BYTES_MAX", ServiceContext.MESSAGE_BYTES_MAX, 1, 64 << 20),
                 settings.duration(
-                        "ANNOUNCE_EVERY",
-                        ServiceContext.ANNOUNCE_EVERY,
-                        Duration.ofMillis(100),
-                        Duration.ofMinutes(1)));
+                        "ANNOUNCE_EVERY", ServiceContext.ANNOUNCE_EVERY, Duration.ofMillis(100), Duration.ofMinutes(1)),
+                parking());
+    }
+
+    private Parking parking() {
+        var defaults = Parking.DEFAULT;
+        var second = Duration.ofSeconds(1);
+        return new Parking(
+                settings.integer("PARKED_MAX", defaults.parkedMax(), 1, 100_000),
+                settings.integer("RETRY_ATTEMPTS_MAX", defaults.attemptsMax(), 1, 1_000),
+                new Backoff(
+                        second,
+                        settings.duration(
+                                "RETRY_BACKOFF_MAX", defaults.backoff().max(), second, Duration.ofDays(1))),
+                settings.duration("POSTPONED_MAX", defaults.postponedMax(), Duration.ofMinutes(1), Duration.ofDays(30)),
+                settings.integer("RETRIES_MAX", defaults.retriesMax(), 1, 64),
+                defaults.lookEvery());
     }
 
     /** To be told by a service that opens the node's HTTP port itself: where it listens. */

@@ -140,7 +140,7 @@ final class Requests {
     }
 
     private static Refusal refusalFor(Message<Object> message, Throwable failure) {
-        if (Failures.isUnavailable(failure) || Failures.isConflict(failure)) {
+        if (Failures.isUnavailable(failure) || Failures.isTimeout(failure) || Failures.isConflict(failure)) {
             LOG.warn("request.unavailable address={}, the caller may try again", message.address(), failure);
             return new Refusal(Problem.UNAVAILABLE, "the service's database cannot answer now");
         }

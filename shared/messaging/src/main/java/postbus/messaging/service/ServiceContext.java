@@ -3,6 +3,7 @@ package postbus.messaging.service;
 import io.vertx.sqlclient.Pool;
 import java.time.Clock;
 import java.time.Duration;
+import postbus.messaging.subscription.Parking;
 
 /**
  * What a service runs on. The pool belongs to whoever made it, and must come from the Vert.x the service is deployed
@@ -11,8 +12,10 @@ import java.time.Duration;
  * @param service its name: the source of its messages and its schema
  * @param messageBytesMax largest message body it may send, in bytes
  * @param announceEvery how often its subscription tells relays where it is
+ * @param parking what becomes of messages that its subscription cannot apply
  */
-public record ServiceContext(String service, Pool pool, Clock clock, int messageBytesMax, Duration announceEvery) {
+public record ServiceContext(
+        String service, Pool pool, Clock clock, int messageBytesMax, Duration announceEvery, Parking parking) {
     /** 1 MiB. */
     public static final int MESSAGE_BYTES_MAX = 1 << 20;
 
@@ -20,6 +23,6 @@ public record ServiceContext(String service, Pool pool, Clock clock, int message
     public static final Duration ANNOUNCE_EVERY = Duration.ofSeconds(3);
 
     public ServiceContext(String service, Pool pool) {
-        this(service, pool, Clock.systemUTC(), MESSAGE_BYTES_MAX, ANNOUNCE_EVERY);
+        this(service, pool, Clock.systemUTC(), MESSAGE_BYTES_MAX, ANNOUNCE_EVERY, Parking.DEFAULT);
     }
 }

@@ -97,6 +97,8 @@ public abstract class ServiceVerticle extends VerticleBase {
                 on.takesCommands() ? service.service() : null,
                 on.start(),
                 on.isOneMessageATransaction(),
-                service.announceEvery());
+                service.announceEvery(),
+                service.parking(),
+                on.skipsDeadLetters());
     }
 }

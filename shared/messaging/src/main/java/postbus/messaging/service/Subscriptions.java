@@ -1,19 +1,21 @@
 package postbus.messaging.service;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import postbus.messaging.Command;
 import postbus.messaging.Envelope;
 import postbus.messaging.Event;
-import postbus.messaging.MessageJson;
 import postbus.messaging.MessageType;
 import postbus.messaging.Query;
 import postbus.messaging.subscription.DurableSubscriber.Start;
-import postbus.messaging.subscription.MessageHandler;
+import postbus.messaging.subscription.Handlers;
+import postbus.messaging.subscription.Outcome;
 import postbus.messaging.transaction.Sql;
 import postbus.messaging.transaction.Transaction;
 
@@ -23,11 +25,12 @@ import postbus.messaging.transaction.Transaction;
  */
 public final class Subscriptions {
     private final String service;
-    private final Map<String, MessageHandler> handlers = new HashMap<>();
+    private final Handlers handlers = new Handlers();
     private final Map<String, Request<?, ?>> requests = new HashMap<>();
     private final Map<String, Question<?, ?>> questions = new HashMap<>();
     private boolean takesCommands;
     private boolean isOneMessageATransaction;
+    private boolean skipsDeadLetters;
     private Start start = Start.BEGINNING;
 
     record Request<C, R>(Class<C> type, BiFunction<C, Transaction, R> handler) {}
@@ -40,19 +43,46 @@ public final class Subscriptions {
 
     /** Commands that other services (or this one) send with {@code tx.send}: durable, once in effect, no reply. */
     public <C extends Command> Subscriptions command(Class<C> type, BiConsumer<C, Transaction> handler) {
+        return commandWithOutcome(type, done(handler));
+    }
+
+    /** The same, for a handler that can also say never, or later. */
+    public <C extends Command> Subscriptions commandWithOutcome(
+            Class<C> type, BiFunction<C, Transaction, Outcome> handler) {
         requireOwn(type);
         takesCommands = true;
-        return handle(MessageType.of(type), (message, tx) -> handler.accept(read(message, type), tx));
+        handlers.add(type, handler);
+        return this;
     }
 
-    /** Events of another service, or of this one. */
+    /** Events of another service, or of this one. Newer versions of them too, see {@link #upcast} for older ones. */
     public <E extends Event> Subscriptions event(Class<E> type, BiConsumer<E, Transaction> handler) {
-        return handle(MessageType.of(type), (message, tx) -> handler.accept(read(message, type), tx));
+        return eventWithOutcome(type, done(handler));
     }
 
-    /** Events of any types, as they travel: for services that pass them on without reading them. */
+    /** The same, for a handler that can also say never, or later. */
+    public <E extends Event> Subscriptions eventWithOutcome(
+            Class<E> type, BiFunction<E, Transaction, Outcome> handler) {
+        handlers.add(type, handler);
+        return this;
+    }
+
+    /**
+     * Events of any types, as they travel: for services that pass them on without reading them. They come in every
+     * version, newer ones too.
+     */
     public Subscriptions events(Set<MessageType> types, BiConsumer<Envelope, Transaction> handler) {
-        types.forEach(type -> handle(type, handler::accept));
+        types.forEach(type -> handlers.add(type, done(handler)::apply));
+        return this;
+    }
+
+    /**
+     * Turns what is left of an old version into the next one: {@code on.upcast("ordering.order-placed.v1", order ->
+     * order.put("currency", "EUR"))} makes it a body of v2, before anything reads it. Chains; the last version must have
+     * a handler. Requests are not upcast.
+     */
+    public Subscriptions upcast(String type, UnaryOperator<ObjectNode> upcaster) {
+        handlers.upcast(MessageType.parse(type), upcaster);
         return this;
     }
 
@@ -83,13 +113,22 @@ public final class Subscriptions {
         return this;
     }
 
+    /**
+     * A key goes on without its dead letters. Otherwise a dead letter holds its key until a person decides: what comes
+     * after it may build on it. For messages that each stand alone.
+     */
+    public Subscriptions skipDeadLetters() {
+        skipsDeadLetters = true;
+        return this;
+    }
+
     /** A new subscription begins with what happens from now on instead of with the oldest message kept. */
     public Subscriptions startFromNow() {
         start = Start.NOW;
         return this;
     }
 
-    Map<String, MessageHandler> handlers() {
+    Handlers handlers() {
         return handlers;
     }
 
@@ -109,13 +148,19 @@ public final class Subscriptions {
         return isOneMessageATransaction;
     }
 
+    boolean skipsDeadLetters() {
+        return skipsDeadLetters;
+    }
+
     Start start() {
         return start;
     }
 
-    private Subscriptions handle(MessageType type, MessageHandler handler) {
-        requireNew(handlers.put(type.toString(), handler), type);
-        return this;
+    private static <M> BiFunction<M, Transaction, Outcome> done(BiConsumer<M, Transaction> handler) {
+        return (message, tx) -> {
+            handler.accept(message, tx);
+            return Outcome.done();
+        };
     }
 
     private void requireOwn(Class<?> type) {
@@ -129,9 +174,5 @@ public final class Subscriptions {
         if (previous != null) {
             throw new IllegalArgumentException("two handlers for " + type);
         }
-    }
-
-    private static <T> T read(Envelope message, Class<T> type) {
-        return MessageJson.read(message.data(), type);
     }
 }

@@ -1,35 +1,75 @@
 package postbus.messaging.subscription;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import postbus.messaging.transaction.Backoff;
 import postbus.messaging.transaction.Failures;
 import postbus.messaging.wire.Ack;
 import postbus.messaging.wire.Batch;
 
-/** What a subscriber does with a batch. Blocks: for virtual threads. */
+/**
+ * What a subscriber does with a batch. Blocks: for virtual threads.
+ *
+ * <pre>
+ *   whole batch in one transaction --done--> answered with its end
+ *        | a handler failed
+ *   each message in its own ------done--> the next
+ *        | its handler failed: in place a few times if that may pass
+ *   parked, with the cursor moved past it, in one transaction --> the next
+ *
+ *   database away, cursor in somebody else's hands, or no room to park: refused, and the relay comes again
+ * </pre>
+ *
+ * <p>A key with a parked message is held: the messages that follow are parked behind it, in the transaction that moves
+ * the cursor past them, and only the {@link Retrier} applies them. Why no message of a held key can slip by: parking
+ * happens under the row lock of the lane's cursor, and the statement that moves a cursor finds it where the batch begins
+ * only if it sees all that parked before. So "no key is held" stays true until this transaction ends. "Some are" may be
+ * old news, since retriers take no such lock; which ones is asked in a second statement, with a new snapshot. A key that
+ * is not held by then was released by a commit, whose effects the handler sees; one that is released right after gets
+ * one more message parked behind nothing, which is the first of its key then, and due.
+ */
 final class BatchApplier {
     private static final Logger LOG = LoggerFactory.getLogger(BatchApplier.class);
 
-    private final Inbox inbox;
-    private final boolean isOneMessageATransaction;
+    private static final Backoff IN_PLACE = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(1));
+    private static final int TRIES_IN_PLACE = 3;
+    /** Each of these took as long as a statement or a wait for a lock may, with the lane waiting. */
+    private static final int TRIES_AFTER_TIMEOUT = 2;
 
-    BatchApplier(Inbox inbox, boolean isOneMessageATransaction) {
+    private static final int REFUSALS_A_WARNING = 100;
+
+    private final Inbox inbox;
+    private final ParkingLot lot;
+    private final boolean isOneMessageATransaction;
+    private final Waits waits;
+    private final Runnable onParked;
+    private final AtomicInteger refusedForRoom = new AtomicInteger();
+
+    /** @param onParked told after something was parked; may be called from any thread */
+    BatchApplier(Inbox inbox, ParkingLot lot, boolean isOneMessageATransaction, Waits waits, Runnable onParked) {
         this.inbox = inbox;
+        this.lot = lot;
         this.isOneMessageATransaction = isOneMessageATransaction;
+        this.waits = waits;
+        this.onParked = onParked;
     }
 
-    /**
-     * Applies a batch. All of it in one transaction first; if that fails, message by message, so that what is good
-     * goes through and the cursor stops right before the message that fails.
-     */
+    /** Applies a batch, or parks of it what cannot be; says how far it came. */
     Ack apply(Batch batch) {
         if (batch.messages().size() > 1 && !isOneMessageATransaction) {
+            var phase = new Phase();
             try {
-                return new Ack(inbox.callOnce(work -> handle(batch, work)), null);
-            } catch (Exception failure) {
-                if (Failures.isUnavailable(failure)) {
+                return new Ack(inbox.callOnce(work -> handle(batch, work, phase)), null);
+            } catch (Exception | Error failure) {
+                requireToGoOn(failure);
+                if (!(failure instanceof ParkingFull || phase.isOfTheMessage(failure))) {
                     return refused(batch, batch.after(), failure); // trying each message would only ask for more
                 }
                 LOG.debug("batch.failed, trying message by message", failure);
@@ -42,8 +82,9 @@ final class BatchApplier {
         long cursor = batch.after();
         for (var single : split(batch)) {
             try {
-                cursor = inbox.call(work -> handle(single, work));
-            } catch (Exception failure) {
+                cursor = applyOne(single);
+            } catch (Exception | Error failure) {
+                requireToGoOn(failure);
                 return refused(single, cursor, failure);
             }
             if (cursor != single.upto()) {
@@ -69,30 +110,100 @@ final class BatchApplier {
         return singles;
     }
 
+    /** Applies or parks one message. Throws what is not the message's fault. */
+    private long applyOne(Batch single) {
+        for (int tries = 1; ; tries++) {
+            var phase = new Phase();
+            try {
+                return inbox.call(work -> handle(single, work, phase));
+            } catch (Exception | Error failure) {
+                requireToGoOn(failure);
+                if (single.messages().isEmpty() || !phase.isOfTheMessage(failure)) {
+                    throw failure;
+                }
+                if (tries == triesInPlace(failure)) {
+                    return park(single, failure);
+                }
+                LOG.debug("message.failed tries={}, tried again in place", tries, failure);
+                waits.pause(IN_PLACE.after(tries, waits.random()));
+            }
+        }
+    }
+
+    private static int triesInPlace(Throwable failure) {
+        if (Failures.isTimeout(failure)) {
+            return TRIES_AFTER_TIMEOUT;
+        }
+        return Failures.isConflict(failure) || Failures.isUnavailable(failure) ? TRIES_IN_PLACE : 1;
+    }
+
     /** Returns where the cursor is afterwards: at the batch's end, or, if it was not at its start, where it was. */
-    private static long handle(Batch batch, Inbox.Work work) {
-        if (!work.advance(batch)) {
+    private long handle(Batch batch, Inbox.Work work, Phase phase) {
+        phase.taking(); // again, when the work is done again
+        var advance = work.advance(batch);
+        if (advance == Inbox.Advance.NOT_NEXT) {
             return work.cursor(batch);
         }
-        for (var positioned : batch.messages()) {
-            work.handle(positioned.message());
+        var held = advance == Inbox.Advance.MOVED ? Set.<String>of() : work.heldKeys(batch);
+        var waiting = new ArrayList<Parked>();
+        phase.handling();
+        for (var next : batch.messages()) {
+            var message = next.message();
+            if (held.contains(message.key())) {
+                waiting.add(Parked.waiting(batch.lane(), next.position(), message, work.now()));
+            } else {
+                NotDone.requireDone(work.handle(message));
+            }
         }
+        if (!waiting.isEmpty()) {
+            phase.parking();
+            lot.park(work, waiting);
+        }
+        phase.committing();
         return batch.upto();
     }
 
-    private static Ack refused(Batch batch, long cursor, Exception failure) {
-        var what = batch.messages().isEmpty()
-                ? "moving the cursor"
-                : batch.messages().get(0).message().type() + " "
-                        + batch.messages().get(0).message().id();
-        LOG.warn(
-                "message.failed subscription={} source={} lane={} position={} message=\"{}\", the relay tries again",
-                batch.subscription(),
-                batch.source(),
-                batch.lane(),
-                batch.upto(),
-                what,
-                failure);
+    private long park(Batch single, Throwable failure) {
+        var next = single.messages().get(0);
+        var parked = new AtomicReference<@Nullable Parked>();
+        var cursor = inbox.call(work -> {
+            parked.set(null);
+            if (work.advance(single) == Inbox.Advance.NOT_NEXT) {
+                return work.cursor(single);
+            }
+            var now = work.now();
+            var fresh = Parked.waiting(single.lane(), next.position(), next.message(), now);
+            var failed = lot.failed(fresh, Failure.of(failure), now);
+            lot.park(work, List.of(failed));
+            parked.set(failed);
+            return single.upto();
+        });
+        var told = parked.get();
+        if (told != null) {
+            lot.tell(told, failure);
+            onParked.run();
+        }
+        return cursor;
+    }
+
+    private Ack refused(Batch batch, long cursor, Throwable failure) {
+        // Where there is no room each lane that waits is refused again and again, perhaps for hours
+        if (!(failure instanceof ParkingFull) || refusedForRoom.getAndIncrement() % REFUSALS_A_WARNING == 0) {
+            LOG.warn(
+                    "batch.refused subscription={} source={} lane={} position={}, the relay comes again: {}",
+                    batch.subscription(),
+                    batch.source(),
+                    batch.lane(),
+                    cursor,
+                    failure.toString());
+        }
         return new Ack(cursor, failure.getClass().getSimpleName() + ": " + failure.getMessage());
+    }
+
+    /** A JVM that is out of memory says nothing about a message. */
+    static void requireToGoOn(Throwable failure) {
+        if (failure instanceof VirtualMachineError broken && !(failure instanceof StackOverflowError)) {
+            throw broken;
+        }
     }
 }

@@ -16,10 +16,14 @@ final class CursorTable {
                 on conflict (subscription, source, lane) do nothing
             """;
 
-    private static final String ADVANCE = """
+    static final String ADVANCE = """
             update subscription_cursor
                set position = $5
              where subscription = $1 and source = $2 and lane = $3 and position = $4
+            returning exists (select 1
+                                from parked_message p
+                               where p.subscription = $1 and p.source = $2 and p.lane = $3 and p.holds_key)
+                      as has_held_keys
             """;
 
     private static final String POSITION = """
@@ -41,8 +45,18 @@ final class CursorTable {
      * Moves a cursor if it is where the batch says it should be. Waits for another transaction that is moving it, and
      * then does not find it there.
      */
-    static boolean advance(Sql sql, String subscription, String source, int lane, long from, long to) {
-        return sql.update(ADVANCE, subscription, source, (short) lane, from, to) == 1;
+    static Inbox.Advance advance(Sql sql, String subscription, String source, int lane, long from, long to) {
+        return sql.find(
+                        ADVANCE,
+                        row -> row.getBoolean("has_held_keys")
+                                ? Inbox.Advance.MOVED_WITH_HELD_KEYS
+                                : Inbox.Advance.MOVED,
+                        subscription,
+                        source,
+                        (short) lane,
+                        from,
+                        to)
+                .orElse(Inbox.Advance.NOT_NEXT);
     }
 
     static long position(Sql sql, String subscription, String source, int lane) {

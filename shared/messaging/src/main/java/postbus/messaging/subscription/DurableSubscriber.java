@@ -21,6 +21,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import postbus.messaging.MessageType;
 import postbus.messaging.Problem;
+import postbus.messaging.transaction.Cause;
 import postbus.messaging.transaction.Transactions;
 import postbus.messaging.wire.Addresses;
 import postbus.messaging.wire.Announcement;
@@ -53,18 +54,34 @@ public final class DurableSubscriber {
      * @param isOneMessageATransaction never several messages in one transaction, for handlers that lock rows which
      *     other keys lock too
      * @param announceEvery how often it tells relays where it is, 100 ms to 1 min
+     * @param parking what becomes of messages that cannot be applied
+     * @param skipsDeadLetters whether a key goes on without its dead letters; otherwise it waits for a person
      */
     public record Options(
             String name,
             @Nullable String commandsFor,
             Start start,
             boolean isOneMessageATransaction,
-            Duration announceEvery) {}
+            Duration announceEvery,
+            Parking parking,
+            boolean skipsDeadLetters) {
+
+        /** Parks by default, and waits for a person. */
+        public Options(
+                String name,
+                @Nullable String commandsFor,
+                Start start,
+                boolean isOneMessageATransaction,
+                Duration announceEvery) {
+            this(name, commandsFor, start, isOneMessageATransaction, announceEvery, Parking.DEFAULT, false);
+        }
+    }
 
     private final Vertx vertx;
     private final Transactions transactions;
     private final Options options;
     private final BatchApplier applier;
+    private final RetryLoop retries;
     private final Map<String, Set<String>> eventTypesBySource;
     private final Executor threads;
     private final Runnable beforeReply;
@@ -78,13 +95,12 @@ public final class DurableSubscriber {
     private volatile boolean isStopping;
     private long timer = -1;
 
-    /** @param handlers by message type */
-    public DurableSubscriber(
-            Vertx vertx, Transactions transactions, Options options, Map<String, MessageHandler> handlers) {
-        this(vertx, transactions, options, handlers, virtualThreads(options.name()), () -> {});
+    public DurableSubscriber(Vertx vertx, Transactions transactions, Options options, Handlers handlers) {
+        this(vertx, transactions, options, handlers, Waits.of(vertx), virtualThreads(options.name()), () -> {});
     }
 
     /**
+     * @param waits time and chance
      * @param threads runs each task on a thread that may block
      * @param beforeReply runs between commit and reply: where a fault test kills the process
      */
@@ -92,18 +108,20 @@ public final class DurableSubscriber {
             Vertx vertx,
             Transactions transactions,
             Options options,
-            Map<String, MessageHandler> handlers,
+            Handlers handlers,
+            Waits waits,
             Executor threads,
             Runnable beforeReply) {
         this.vertx = vertx;
         this.transactions = transactions;
         this.options = options;
-        this.applier = new BatchApplier(
-                new PostgresInbox(options.name(), transactions, Map.copyOf(handlers)),
-                options.isOneMessageATransaction());
+        var inbox = new PostgresInbox(options.name(), transactions, handlers);
+        var lot = new ParkingLot(options.name(), options.parking(), options.skipsDeadLetters(), waits);
+        this.retries = new RetryLoop(vertx, inbox, new Retrier(inbox, lot), options.parking(), threads);
+        this.applier = new BatchApplier(inbox, lot, options.isOneMessageATransaction(), waits, retries::wake);
         this.threads = threads;
         this.beforeReply = beforeReply;
-        this.eventTypesBySource = handlers.keySet().stream()
+        this.eventTypesBySource = handlers.types().stream()
                 .filter(type -> !MessageType.parse(type).service().equals(options.commandsFor()))
                 .collect(Collectors.groupingBy(type -> MessageType.parse(type).service(), Collectors.toSet()));
     }
@@ -118,21 +136,33 @@ public final class DurableSubscriber {
         return Future.all(deliveries.completion(), hellos.completion()).map(registered -> {
             timer = vertx.setPeriodic(options.announceEvery().toMillis(), tick -> onVirtualThread(this::announceAll));
             bus.publish(Addresses.RELAY_CALL, null);
+            onVirtualThread(this::retryUnread);
+            retries.start();
             return null;
         });
     }
 
-    /** Takes no more batches, and completes when those in hand are applied. */
+    /** Takes no more batches and parked messages, and completes when those in hand are applied. */
     public Future<Void> stop() {
         isStopping = true;
         vertx.cancelTimer(timer);
+        var retried = retries.stop();
         var left = consumers.stream().map(MessageConsumer::unregister).toList();
         return Future.join(left).otherwiseEmpty().compose(gone -> {
             if (inHand.get() == 0) {
                 drained.tryComplete();
             }
-            return drained.future();
+            return Future.join(drained.future(), retried).mapEmpty();
         });
+    }
+
+    /** What older instances could not read may be of a type that this one knows. */
+    private void retryUnread() {
+        var due =
+                transactions.<Integer>call(Cause.none(), tx -> ParkedTable.makeUnreadDue(tx, options.name(), tx.now()));
+        if (due > 0) {
+            retries.wake();
+        }
     }
 
     private void onBatch(Message<Batch> message) {

@@ -5,9 +5,9 @@ import postbus.messaging.transaction.Transaction;
 
 /**
  * What a service does with a message of one type. On a virtual thread, inside the transaction that also moves the
- * cursor: returning means done, throwing means that nothing happened and that the message will come again.
+ * cursor or unparks the message: what it throws, and an outcome that is not done, mean that nothing happened.
  */
 @FunctionalInterface
 public interface MessageHandler {
-    void handle(Envelope message, Transaction tx);
+    Outcome handle(Envelope message, Transaction tx);
 }

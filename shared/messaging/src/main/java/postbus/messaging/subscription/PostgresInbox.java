@@ -1,21 +1,29 @@
 package postbus.messaging.subscription;
 
-import java.util.Map;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import postbus.messaging.Envelope;
 import postbus.messaging.transaction.Cause;
 import postbus.messaging.transaction.Transaction;
 import postbus.messaging.transaction.Transactions;
 import postbus.messaging.wire.Batch;
 
-/** Cursor and effects in the service's schema. */
+/** Cursor, parked messages and effects in the service's schema. */
 final class PostgresInbox implements Inbox {
+    /** A plan made while nothing was parked would read the whole table for each key. */
+    private static final String BY_INDEX = """
+            select set_config('enable_seqscan', 'off', true), set_config('enable_sort', 'off', true)
+            """;
+
     private final String subscription;
     private final Transactions transactions;
-    private final Map<String, MessageHandler> handlers;
+    private final Handlers handlers;
 
-    /** @param handlers by message type */
-    PostgresInbox(String subscription, Transactions transactions, Map<String, MessageHandler> handlers) {
+    PostgresInbox(String subscription, Transactions transactions, Handlers handlers) {
         this.subscription = subscription;
         this.transactions = transactions;
         this.handlers = handlers;
@@ -31,6 +39,14 @@ final class PostgresInbox implements Inbox {
         return transactions.callOnce(Cause.none(), tx -> work.apply(new TransactionWork(tx)));
     }
 
+    @Override
+    public List<Turn> turns(int countMax) {
+        return transactions.callOnce(Cause.none(), tx -> {
+            tx.execute(BY_INDEX);
+            return ParkedTable.turns(tx, subscription, tx.now(), countMax);
+        });
+    }
+
     private final class TransactionWork implements Work {
         private final Transaction tx;
 
@@ -39,7 +55,7 @@ final class PostgresInbox implements Inbox {
         }
 
         @Override
-        public boolean advance(Batch batch) {
+        public Advance advance(Batch batch) {
             return CursorTable.advance(tx, subscription, batch.source(), batch.lane(), batch.after(), batch.upto());
         }
 
@@ -49,13 +65,45 @@ final class PostgresInbox implements Inbox {
         }
 
         @Override
-        public void handle(Envelope message) {
-            var handler = handlers.get(message.type());
-            if (handler == null) {
-                throw new IllegalStateException(subscription + " has no handler for " + message.type());
-            }
+        public Set<String> heldKeys(Batch batch) {
+            var keys =
+                    batch.messages().stream().map(next -> next.message().key()).collect(Collectors.toSet());
+            return ParkedTable.heldKeys(tx, subscription, batch.source(), batch.lane(), keys);
+        }
+
+        @Override
+        public Outcome handle(Envelope message) {
             tx.handling(message);
-            handler.handle(message, tx);
+            return handlers.handle(message, tx);
+        }
+
+        @Override
+        public Instant now() {
+            return tx.now();
+        }
+
+        @Override
+        public boolean park(List<Parked> messages, int parkedMax) {
+            if (ParkedTable.count(tx, subscription, parkedMax) + messages.size() > parkedMax) {
+                return false;
+            }
+            ParkedTable.insert(tx, subscription, messages);
+            return true;
+        }
+
+        @Override
+        public Optional<Parked> take(Turn turn) {
+            return ParkedTable.take(tx, subscription, turn.source(), turn.position(), tx.now());
+        }
+
+        @Override
+        public void unpark(Parked taken) {
+            ParkedTable.delete(tx, subscription, taken.message().source(), taken.position());
+        }
+
+        @Override
+        public boolean replace(Parked before, Parked after) {
+            return ParkedTable.replace(tx, subscription, before, after);
         }
     }
 }

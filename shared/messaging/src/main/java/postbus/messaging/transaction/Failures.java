@@ -25,14 +25,16 @@ public final class Failures {
                 || (failure instanceof PgException pg && CONFLICTS.contains(String.valueOf(pg.getSqlState())));
     }
 
-    /** Postgres cannot be reached, is starting or stopping, has no connection to give, or took longer than allowed. */
+    /** This work took longer than a statement, a wait for a lock or a pause in a transaction may take. */
+    public static boolean isTimeout(Throwable failure) {
+        return failure instanceof PgException pg && TIMEOUTS.contains(String.valueOf(pg.getSqlState()));
+    }
+
+    /** Postgres cannot be reached, is starting or stopping, or has no connection to give. */
     public static boolean isUnavailable(Throwable failure) {
         if (failure instanceof PgException pg) {
             var state = String.valueOf(pg.getSqlState());
-            return state.startsWith("08")
-                    || state.startsWith("57P")
-                    || state.startsWith("53")
-                    || TIMEOUTS.contains(state);
+            return state.startsWith("08") || state.startsWith("57P") || state.startsWith("53");
         }
         return failure instanceof PoolExhausted
                 || failure instanceof IOException

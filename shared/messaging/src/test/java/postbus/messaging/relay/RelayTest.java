@@ -7,7 +7,6 @@ import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -22,6 +21,8 @@ import postbus.messaging.Notes.Noted;
 import postbus.messaging.Notes.Scribbled;
 import postbus.messaging.Source;
 import postbus.messaging.subscription.DurableSubscriber;
+import postbus.messaging.subscription.Handlers;
+import postbus.messaging.subscription.Outcome;
 import postbus.messaging.transaction.Cause;
 import postbus.messaging.wire.Ack;
 import postbus.messaging.wire.Addresses;
@@ -224,12 +225,14 @@ class RelayTest {
         var seen = new CopyOnWriteArrayList<Integer>();
         var options = new DurableSubscriber.Options(
                 "newcomer", null, DurableSubscriber.Start.NOW, false, Duration.ofMillis(200));
-        var subscriber = new DurableSubscriber(
-                vertx,
-                desk.transactions(),
-                options,
-                Map.of("desk.noted.v1", (message, tx) -> seen.add(new JsonObject(message.data()).getInteger("n"))));
-        subscriber.start().await();
+        var handlers = new Handlers();
+        handlers.add(Noted.class, (noted, tx) -> {
+            seen.add(noted.n());
+            return Outcome.done();
+        });
+        new DurableSubscriber(vertx, desk.transactions(), options, handlers)
+                .start()
+                .await();
         await(() -> desk.sql()
                 .find(
                         "select count(*)::int as count from subscription_cursor where subscription = 'newcomer'",

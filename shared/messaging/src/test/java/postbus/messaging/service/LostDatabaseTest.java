@@ -14,6 +14,7 @@ import postbus.messaging.Notes.CountNotes;
 import postbus.messaging.Notes.TakeNote;
 import postbus.messaging.Problem;
 import postbus.messaging.Refusal;
+import postbus.messaging.subscription.Parking;
 import postbus.messaging.wire.Wire;
 
 @Timeout(30)
@@ -24,7 +25,8 @@ class LostDatabaseTest {
         Wire.register(vertx);
         var nowhere = PgConnectOptions.fromUri("postgresql://nobody:none@127.0.0.1:1/none");
         var pool = PgBuilder.pool().connectingTo(nowhere).using(vertx).build();
-        var context = new ServiceContext("desk", pool, Clock.systemUTC(), 1_000, Duration.ofMinutes(1));
+        var context =
+                new ServiceContext("desk", pool, Clock.systemUTC(), 1_000, Duration.ofMinutes(1), Parking.DEFAULT);
         vertx.deployVerticle(new ServiceVerticle(context) {
                     @Override
                     protected void wire(Subscriptions on) {

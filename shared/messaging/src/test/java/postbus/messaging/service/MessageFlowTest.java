@@ -30,6 +30,7 @@ import postbus.messaging.Refusal;
 import postbus.messaging.Source;
 import postbus.messaging.relay.Relay;
 import postbus.messaging.relay.RelayOptions;
+import postbus.messaging.subscription.Parking;
 import postbus.messaging.transaction.Cause;
 import postbus.messaging.wire.Wire;
 import postbus.postgres.ScratchDatabase;
@@ -68,7 +69,12 @@ class MessageFlowTest {
 
     private static ServiceContext context(Source source) {
         return new ServiceContext(
-                source.name(), source.pool(), Clock.systemUTC(), Source.MESSAGE_BYTES_MAX, Duration.ofMillis(300));
+                source.name(),
+                source.pool(),
+                Clock.systemUTC(),
+                Source.MESSAGE_BYTES_MAX,
+                Duration.ofMillis(300),
+                Parking.DEFAULT);
     }
 
     private static final class Desk extends ServiceVerticle {

@@ -2,10 +2,8 @@ package postbus.messaging.subscription;
 
 import io.vertx.core.Vertx;
 import java.time.Duration;
-import java.util.Map;
 import postbus.messaging.ChildJvm;
 import postbus.messaging.ClusteredVertx;
-import postbus.messaging.MessageJson;
 import postbus.messaging.Notes.Noted;
 import postbus.messaging.Source;
 
@@ -26,12 +24,20 @@ public final class SubscriberProcess {
     }
 
     public static DurableSubscriber subscriber(Vertx vertx, Source file, Runnable beforeReply) {
-        MessageHandler keep = (message, tx) -> {
-            var noted = MessageJson.read(message.data(), Noted.class);
+        var handlers = new Handlers();
+        handlers.add(Noted.class, (noted, tx) -> {
             tx.execute("insert into kept (key, n) values ($1, $2)", noted.key(), noted.n());
-        };
+            return Outcome.done();
+        });
         var options = new DurableSubscriber.Options(
                 "file", null, DurableSubscriber.Start.BEGINNING, false, Duration.ofMillis(300));
-        return new DurableSubscriber(vertx, file.transactions(), options, Map.of("desk.noted.v1", keep), DurableSubscriber.virtualThreads("file"), beforeReply);
+        return new DurableSubscriber(
+                vertx,
+                file.transactions(),
+                options,
+                handlers,
+                Waits.of(vertx),
+                DurableSubscriber.virtualThreads("file"),
+                beforeReply);
     }
 }

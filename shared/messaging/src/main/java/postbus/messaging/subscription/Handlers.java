@@ -1,0 +1,133 @@
+package postbus.messaging.subscription;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.vertx.core.buffer.Buffer;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.BiFunction;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import postbus.messaging.Envelope;
+import postbus.messaging.MessageJson;
+import postbus.messaging.MessageType;
+import postbus.messaging.UnreadableMessage;
+import postbus.messaging.transaction.Transaction;
+
+/**
+ * What a subscription does with which message. It subscribes to the name of a type and gets it in every version:
+ *
+ * <pre>
+ *   a handler of just this version?       -> it
+ *   an upcaster from this version?        -> the body becomes one of the next version, and again from the top
+ *   a handler of an older version?        -> the newest of them; what it does not know it does not see
+ *   otherwise                             -> unknown, not dropped
+ * </pre>
+ *
+ * Filled by one thread, then read by any.
+ */
+public final class Handlers {
+    private final Map<String, MessageHandler> byType = new HashMap<>();
+    private final Map<String, NavigableMap<Integer, MessageHandler>> byName = new HashMap<>();
+    private final Map<MessageType, UnaryOperator<ObjectNode>> upcasters = new HashMap<>();
+
+    /** Messages of this type, as they travel. */
+    public void add(MessageType type, MessageHandler handler) {
+        if (byType.put(type.toString(), handler) != null) {
+            throw new IllegalArgumentException("two handlers for " + type);
+        }
+        byName.computeIfAbsent(type.versionless(), name -> new TreeMap<>()).put(type.version(), handler);
+    }
+
+    /** Messages of the type the class declares, read. */
+    public <M> void add(Class<M> type, BiFunction<M, Transaction, Outcome> handler) {
+        add(MessageType.of(type), (message, tx) -> handler.apply(read(message, type), tx));
+    }
+
+    /** Turns a body of this version into one of the next, before anything reads it. */
+    public void upcast(MessageType from, UnaryOperator<ObjectNode> upcaster) {
+        if (upcasters.put(from, upcaster) != null) {
+            throw new IllegalArgumentException("two upcasters from " + from);
+        }
+    }
+
+    public boolean isEmpty() {
+        return byType.isEmpty();
+    }
+
+    /** What has a handler. Fails when an upcaster leads to a version without one. */
+    Set<String> types() {
+        for (var from : upcasters.keySet()) {
+            var to = next(from);
+            if (!byType.containsKey(to.toString()) && !upcasters.containsKey(to)) {
+                throw new IllegalStateException("the upcaster from " + from + " needs a handler for " + to);
+            }
+        }
+        return Set.copyOf(byType.keySet());
+    }
+
+    /** Handles a message; what it can make nothing of is an {@link UnknownType} or an {@link UnreadableBody}. */
+    Outcome handle(Envelope message, Transaction tx) {
+        var exact = byType.get(message.type());
+        return exact != null ? exact.handle(message, tx) : handleOtherVersion(message, tx);
+    }
+
+    private Outcome handleOtherVersion(Envelope message, Transaction tx) {
+        var type = parse(message.type());
+        if (type == null) {
+            throw new UnknownType(message.type());
+        }
+        var upcaster = upcasters.get(type);
+        if (upcaster != null) {
+            return handle(upcast(message, type, upcaster), tx);
+        }
+        var versions = byName.get(type.versionless());
+        var older = versions == null ? null : versions.lowerEntry(type.version());
+        if (older == null) {
+            throw new UnknownType(message.type());
+        }
+        return older.getValue().handle(message, tx);
+    }
+
+    private static Envelope upcast(Envelope message, MessageType from, UnaryOperator<ObjectNode> upcaster) {
+        Buffer body;
+        try {
+            body = MessageJson.write(upcaster.apply(MessageJson.readTree(message.data())));
+        } catch (RuntimeException unfit) { // a body that is not what its version should be trips an upcaster
+            throw new UnreadableBody(unfit);
+        }
+        return new Envelope(
+                message.id(),
+                message.source(),
+                next(from).toString(),
+                message.key(),
+                message.time(),
+                message.recipient(),
+                message.correlationId(),
+                message.causationId(),
+                message.traceparent(),
+                body);
+    }
+
+    private static MessageType next(MessageType type) {
+        return new MessageType(type.service(), type.name(), type.version() + 1);
+    }
+
+    private static @Nullable MessageType parse(String type) {
+        try {
+            return MessageType.parse(type);
+        } catch (IllegalArgumentException foreign) {
+            return null;
+        }
+    }
+
+    private static <M> M read(Envelope message, Class<M> type) {
+        try {
+            return MessageJson.read(message.data(), type);
+        } catch (UnreadableMessage unreadable) {
+            throw new UnreadableBody(unreadable);
+        }
+    }
+}
