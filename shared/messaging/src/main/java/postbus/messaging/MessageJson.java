@@ -15,12 +15,16 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
+import java.lang.reflect.AnnotatedParameterizedType;
+import java.lang.reflect.AnnotatedType;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Records to JSON and back. Instants and durations are ISO 8601 text; unknown fields are ignored, so that an old
  * reader understands a newer writer. A field that is missing or null is read only where its component is
- * {@link Nullable}; elsewhere the body is unreadable, so that a record that exists has what its type says.
+ * {@link Nullable}, and null as an element of a list, set or map only where the element's type is; elsewhere the body
+ * is unreadable, so that a record that exists has what its type says.
  */
 public final class MessageJson {
     private static final ObjectMapper MAPPER = JsonMapper.builder()
@@ -45,19 +49,37 @@ public final class MessageJson {
 
         @Override
         public JsonSetter.Value findSetterInfo(Annotated member) {
-            return isRequired(member) ? JsonSetter.Value.forValueNulls(Nulls.FAIL) : super.findSetterInfo(member);
+            if (!isOfRecord(member)) {
+                return super.findSetterInfo(member);
+            }
+            var parameter = (AnnotatedParameter) member;
+            return JsonSetter.Value.construct(
+                    isRequired(parameter) ? Nulls.FAIL : Nulls.DEFAULT,
+                    isElementNullable(parameter) ? Nulls.DEFAULT : Nulls.FAIL);
         }
 
         private static boolean isRequired(Annotated member) {
-            return member instanceof AnnotatedParameter parameter
-                    && parameter.getDeclaringClass().isRecord()
-                    && !parameter.getRawType().isPrimitive()
-                    && !isNullable(parameter);
+            return isOfRecord(member)
+                    && !member.getRawType().isPrimitive()
+                    && !typeOf((AnnotatedParameter) member).isAnnotationPresent(Nullable.class);
         }
 
-        private static boolean isNullable(AnnotatedParameter parameter) {
-            var component = parameter.getDeclaringClass().getRecordComponents()[parameter.getIndex()];
-            return component.getAnnotatedType().isAnnotationPresent(Nullable.class);
+        private static boolean isElementNullable(AnnotatedParameter parameter) {
+            return typeOf(parameter) instanceof AnnotatedParameterizedType generic
+                    && Stream.of(generic.getAnnotatedActualTypeArguments())
+                            .anyMatch(element -> element.isAnnotationPresent(Nullable.class));
+        }
+
+        private static boolean isOfRecord(Annotated member) {
+            return member instanceof AnnotatedParameter parameter
+                    && parameter.getDeclaringClass().isRecord();
+        }
+
+        private static AnnotatedType typeOf(AnnotatedParameter parameter) {
+            return parameter
+                    .getDeclaringClass()
+                    .getRecordComponents()[parameter.getIndex()]
+                    .getAnnotatedType();
         }
     }
 

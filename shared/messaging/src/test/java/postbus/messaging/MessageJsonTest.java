@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.vertx.core.buffer.Buffer;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -61,5 +64,32 @@ class MessageJsonTest {
         var json = Buffer.buffer("""
                 {"id":"00000000-0000-0000-0000-000000000000","at":"1970-01-01T00:00:00Z","lines":[]}""");
         assertThat(MessageJson.read(json, Letter.class).note()).isNull();
+    }
+
+    record Parcel(
+            List<Line> lines,
+            Map<String, List<String>> notes,
+            List<@Nullable String> labels,
+            @Nullable Set<String> marks) {}
+
+    @Test
+    void elements_may_be_null_where_their_type_says_so() {
+        var json = Buffer.buffer("""
+                {"lines":[],"notes":{},"labels":["a",null]}""");
+        assertThat(MessageJson.read(json, Parcel.class))
+                .isEqualTo(new Parcel(List.of(), Map.of(), Arrays.asList("a", null), null));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"lines\":[null],\"notes\":{},\"labels\":[]}",
+                "{\"lines\":[],\"notes\":{\"a\":null},\"labels\":[]}",
+                "{\"lines\":[],\"notes\":{\"a\":[null]},\"labels\":[]}",
+                "{\"lines\":[],\"notes\":{},\"labels\":[],\"marks\":[null]}"
+            })
+    void null_among_others_is_unreadable(String json) {
+        assertThatThrownBy(() -> MessageJson.read(Buffer.buffer(json), Parcel.class))
+                .isInstanceOf(UnreadableMessage.class);
     }
 }
