@@ -13,9 +13,11 @@ public final class Notes {
     @Type("file.keep.v1")
     public record Keep(String key, int n) implements Command {}
 
+    @Reply(Count.class)
     @Type("desk.take-note.v1")
     public record TakeNote(String key, int n) implements Command {}
 
+    @Reply(Count.class)
     @Type("desk.count-notes.v1")
     public record CountNotes(String key) implements Query {}
 

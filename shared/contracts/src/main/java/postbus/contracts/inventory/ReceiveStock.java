@@ -2,9 +2,11 @@ package postbus.contracts.inventory;
 
 import postbus.contracts.Sku;
 import postbus.messaging.Command;
+import postbus.messaging.Reply;
 import postbus.messaging.Type;
 
 /** Goods arrived. Asked for by request; answered with {@link StockLevel}; an unknown sku is refused. */
+@Reply(StockLevel.class)
 @Type("inventory.receive-stock.v1")
 public record ReceiveStock(String sku, int quantity) implements Command {
     public ReceiveStock {

@@ -2,6 +2,7 @@ package postbus.contracts.notifications;
 
 import java.util.List;
 import postbus.messaging.Command;
+import postbus.messaging.Reply;
 import postbus.messaging.Type;
 
 /**
@@ -10,6 +11,7 @@ import postbus.messaging.Type;
  * @param url http or https
  * @param types of events ({@code ordering.order-placed.v1}); empty for all
  */
+@Reply(Webhook.class)
 @Type("notifications.register-webhook.v1")
 public record RegisterWebhook(String url, List<String> types) implements Command {
     @Override

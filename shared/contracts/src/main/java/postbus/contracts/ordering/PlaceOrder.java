@@ -3,6 +3,7 @@ package postbus.contracts.ordering;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import postbus.messaging.Command;
+import postbus.messaging.Reply;
 import postbus.messaging.Type;
 
 /**
@@ -10,6 +11,7 @@ import postbus.messaging.Type;
  *
  * @param paymentToken what the payment provider knows the payer by; null for the default
  */
+@Reply(OrderAccepted.class)
 @Type("ordering.place-order.v1")
 public record PlaceOrder(
         String customerId, List<Line> lines, @Nullable String paymentToken) implements Command {

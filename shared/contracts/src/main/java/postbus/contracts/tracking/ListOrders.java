@@ -3,6 +3,7 @@ package postbus.contracts.tracking;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import postbus.messaging.Query;
+import postbus.messaging.Reply;
 import postbus.messaging.Type;
 
 /**
@@ -10,6 +11,7 @@ import postbus.messaging.Type;
  *
  * @param customerId only those of this customer; null for all
  */
+@Reply(OrderList.class)
 @Type("tracking.list-orders.v1")
 public record ListOrders(
         @Nullable String customerId, int limit, @Nullable UUID after) implements Query {}

@@ -6,6 +6,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.Message;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -13,6 +14,7 @@ import org.slf4j.LoggerFactory;
 import postbus.messaging.MessageJson;
 import postbus.messaging.Problem;
 import postbus.messaging.Refusal;
+import postbus.messaging.Reply;
 import postbus.messaging.UnreadableMessage;
 import postbus.messaging.transaction.Cause;
 import postbus.messaging.transaction.Failures;
@@ -45,7 +47,7 @@ final class Requests {
     <Q, R> Endpoint query(Subscriptions.Question<Q, R> question) {
         return message -> answer(message, body -> {
             var asked = readRequest(body, question.type());
-            return MessageJson.write(question.handler().apply(asked, transactions.reading()));
+            return write(question.type(), question.handler().apply(asked, transactions.reading()));
         });
     }
 
@@ -54,7 +56,7 @@ final class Requests {
             var command = readRequest(body, request.type());
             var headers = RequestHeaders.of(message.headers());
             Function<Transaction, Buffer> work =
-                    tx -> MessageJson.write(request.handler().apply(command, tx));
+                    tx -> write(request.type(), request.handler().apply(command, tx));
             var key = headers.idempotencyKey();
             var cause = new Cause(headers.correlationId(), null, headers.traceparent());
             return key == null ? transactions.call(cause, work) : once(type, key, body, cause, work);
@@ -118,6 +120,15 @@ final class Requests {
         } catch (UnreadableMessage unreadable) {
             throw new Refusal(Problem.MALFORMED, "the request cannot be read");
         }
+    }
+
+    private static Buffer write(Class<?> asked, Object reply) {
+        var declared = Objects.requireNonNull(asked.getAnnotation(Reply.class)).value();
+        if (reply.getClass() != declared) {
+            throw new IllegalStateException(
+                    asked.getName() + " is to be answered with " + declared + ", not with " + reply.getClass());
+        }
+        return MessageJson.write(reply);
     }
 
     private void answer(Message<Object> message, Function<Buffer, Buffer> work) {

@@ -14,6 +14,7 @@ import postbus.messaging.MessageType;
 import postbus.messaging.Problem;
 import postbus.messaging.Query;
 import postbus.messaging.Refusal;
+import postbus.messaging.Reply;
 import postbus.messaging.UnreadableMessage;
 import postbus.messaging.wire.Addresses;
 
@@ -42,6 +43,10 @@ public final class ServiceClient {
 
     private <R> Future<R> request(Object message, Class<R> reply, RequestHeaders headers) {
         var type = MessageType.of(message.getClass());
+        var declared = message.getClass().getAnnotation(Reply.class);
+        if (declared != null && declared.value() != reply) {
+            throw new IllegalArgumentException(type + " is answered with " + declared.value() + ", not with " + reply);
+        }
         var carried = MultiMap.caseInsensitiveMultiMap();
         headers.addTo(carried);
         var options = new DeliveryOptions().setSendTimeout(timeout.toMillis()).setHeaders(carried);

@@ -13,6 +13,7 @@ import postbus.messaging.Envelope;
 import postbus.messaging.Event;
 import postbus.messaging.MessageType;
 import postbus.messaging.Query;
+import postbus.messaging.Reply;
 import postbus.messaging.subscription.DurableSubscriber.Start;
 import postbus.messaging.subscription.Handlers;
 import postbus.messaging.subscription.Outcome;
@@ -87,12 +88,13 @@ public final class Subscriptions {
     }
 
     /**
-     * A command that the gateway asks for and waits for. It is answered after COMMIT with the handler's result as
-     * JSON, or with the {@link postbus.messaging.Refusal} it throws; when it comes again under the same idempotency
+     * A command that the gateway asks for and waits for. It is answered after COMMIT with the handler's result, of the
+     * class its {@link Reply} names, as JSON, or with the {@link postbus.messaging.Refusal} it throws; when it comes again under the same idempotency
      * key, with the same answer.
      */
     public <C extends Command, R> Subscriptions request(Class<C> type, BiFunction<C, Transaction, R> handler) {
         requireOwn(type);
+        requireReply(type);
         requireNew(requests.put(MessageType.of(type).toString(), new Request<>(type, handler)), type);
         return this;
     }
@@ -100,6 +102,7 @@ public final class Subscriptions {
     /** A question that is answered from this service's tables. */
     public <Q extends Query, R> Subscriptions query(Class<Q> type, BiFunction<Q, Sql, R> handler) {
         requireOwn(type);
+        requireReply(type);
         requireNew(questions.put(MessageType.of(type).toString(), new Question<>(type, handler)), type);
         return this;
     }
@@ -167,6 +170,12 @@ public final class Subscriptions {
         var messageType = MessageType.of(type);
         if (!messageType.service().equals(service)) {
             throw new IllegalArgumentException(messageType + " is not addressed to " + service);
+        }
+    }
+
+    private static void requireReply(Class<?> type) {
+        if (!type.isAnnotationPresent(Reply.class)) {
+            throw new IllegalArgumentException(type.getName() + " has no @Reply");
         }
     }
 
