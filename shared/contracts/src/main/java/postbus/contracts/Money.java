@@ -1,6 +1,7 @@
 package postbus.contracts;
 
-import java.util.regex.Pattern;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.Pattern;
 
 /**
  * An amount of money.
@@ -8,8 +9,11 @@ import java.util.regex.Pattern;
  * @param amount in the currency's minor unit (cents), not negative
  * @param currency ISO 4217 code, three capital letters
  */
-public record Money(long amount, String currency) {
-    private static final Pattern CODE = Pattern.compile("[A-Z]{3}");
+public record Money(
+        @Min(0) long amount,
+        @Pattern(regexp = Money.CURRENCY) String currency) {
+    private static final String CURRENCY = "^[A-Z]{3}$";
+    private static final java.util.regex.Pattern CODE = java.util.regex.Pattern.compile(CURRENCY);
 
     public Money {
         if (amount < 0) {

@@ -1,5 +1,7 @@
 package postbus.contracts.inventory;
 
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.Pattern;
 import postbus.contracts.Sku;
 import postbus.messaging.Command;
 import postbus.messaging.Reply;
@@ -8,7 +10,8 @@ import postbus.messaging.Type;
 /** Goods arrived. Asked for by request; answered with {@link StockLevel}; an unknown sku is refused. */
 @Reply(StockLevel.class)
 @Type("inventory.receive-stock.v1")
-public record ReceiveStock(String sku, int quantity) implements Command {
+public record ReceiveStock(
+        @Pattern(regexp = Sku.RULE) String sku, @Min(1) int quantity) implements Command {
     public ReceiveStock {
         Sku.require(sku);
         if (quantity < 1) {
