@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.vertx.core.Vertx;
 import io.vertx.pgclient.PgBuilder;
 import io.vertx.pgclient.PgConnectOptions;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
@@ -34,7 +33,7 @@ class ReplyTest {
         Wire.register(vertx);
         var nowhere = PgConnectOptions.fromUri("postgresql://nobody:none@127.0.0.1:1/none");
         var pool = PgBuilder.pool().connectingTo(nowhere).using(vertx).build();
-        var context = new ServiceContext("desk", pool, Clock.systemUTC(), 1_000, Duration.ofMinutes(1));
+        var context = new ServiceContext("desk", pool);
         vertx.deployVerticle(new ServiceVerticle(context) {
                     @Override
                     protected void wire(Subscriptions on) {
