@@ -30,19 +30,20 @@ public final class Ledger {
     }
 
     /**
-     * The last position in each lane.
+     * Where the ledger stands.
      *
      * @param position the last position given at all
-     * @param lanes by lane, 0 where nothing was cut
+     * @param lanes the last position in each lane, by lane, 0 where nothing was cut
+     * @param pruned by lane: what comes after this position is kept, what was up to it is deleted
      */
-    public record Heads(long position, List<Long> lanes) {}
+    public record Heads(long position, List<Long> lanes, List<Long> pruned) {}
 
     /**
      * What a cut did.
      *
      * @param count messages that got a position
      * @param heads last new position of each lane that got some, in no order
-     * @param isPartial there was more than one transaction may cut: cut again
+     * @param isPartial there is more than one transaction may cut: cut again
      */
     public record Cut(int count, List<LaneHead> heads, boolean isPartial) {}
 
@@ -64,9 +65,63 @@ public final class Ledger {
         }
     }
 
-    /** Where the ledger stands. Fails for a ledger whose transaction ids are of another Postgres cluster. */
-    public Future<Heads> heads(SqlConnection connection) {
-        return LedgerTable.heads(connection);
+    /** What {@link #settle} found: whether the ledger is where it was when it was last cut. */
+    public enum Move {
+        /** Nothing happened, or this is the first look. */
+        NONE,
+        /** The same tables on another timeline: a replica was promoted, or the cluster was recovered to a point in time. */
+        PROMOTED,
+        /** Other tables than those that were cut: a dump was restored, or rows were copied by other means. */
+        COPIED
+    }
+
+    /**
+     * What settling did.
+     *
+     * @param count messages without a position that got one
+     * @param position the last position given
+     */
+    public record Settled(Move move, long count, long position) {}
+
+    /** Whether the ledger is where it was when it was last cut; if not, {@link #settle} it before cutting. */
+    public Future<Boolean> isSettled(SqlConnection connection) {
+        return HomeTable.find(connection).map(found -> found.isSettled());
+    }
+
+    /**
+     * Makes a ledger fit to be cut where it is now, in one transaction.
+     *
+     * <p>In both cases positions go on from the next multiple of {@value HomeTable#EPOCH}. What was cut, and perhaps
+     * delivered, after the copy was made or in the tail that the replica had not received, had positions below that: so
+     * they are never given to other messages, and a subscriber whose cursor is one of them misses nothing from now on.
+     *
+     * <p>A copied ledger has rows whose transaction ids are of another cluster. What has no position yet is found by
+     * comparing outbox and ledger row by row, once, and gets its positions in the order of writing. From then on cuts
+     * look only at rows written later. Meanwhile writers of the outbox wait: about 1 s for each million messages kept.
+     * After a promotion the ids go on as they were, and cuts find by themselves what the old primary had not cut.
+     *
+     * <p>Waits at most 2 s for writers that have a transaction open, then fails and can be tried again.
+     */
+    public Future<Settled> settle(SqlConnection connection) {
+        var settled = connection
+                .query("begin")
+                .execute()
+                .compose(begun -> LedgerTable.lockHead(connection))
+                .compose(locked -> HomeTable.find(connection))
+                .compose(found -> found.move() == Move.COPIED
+                        ? HomeTable.copyIn(connection, found)
+                        : HomeTable.moveIn(connection, found))
+                .compose(done -> connection.query("commit").execute().map(committed -> done));
+        return settled.recover(failure -> connection
+                .query("rollback")
+                .execute()
+                .otherwiseEmpty()
+                .compose(undone -> Future.failedFuture(failure)));
+    }
+
+    /** Where the ledger stands. */
+    public Future<Heads> heads(SqlClient client) {
+        return LedgerTable.heads(client);
     }
 
     /**
@@ -87,20 +142,9 @@ public final class Ledger {
     }
 
     /**
-     * Moves commands that are due from {@code scheduled} to the outbox, at most {@code countMax}, in one transaction.
-     * Returns how many.
-     */
-    public Future<Integer> releaseDue(SqlConnection connection, int countMax) {
-        return LedgerTable.releaseDue(connection, countMax);
-    }
-
-    /** Milliseconds until the next scheduled command is due, at least 0; null when none waits. */
-    public Future<@Nullable Long> millisUntilDue(SqlConnection connection) {
-        return LedgerTable.millisUntilDue(connection);
-    }
-
-    /**
-     * The next entries of a lane after a position, in order.
+     * The next entries of a lane after a position, in order. Fails with {@link MessagesPruned} when some of them were
+     * deleted: never a silent gap. A message that cannot be read ends the entries before it; when it is the first, this
+     * fails and says which.
      *
      * @param countMax most entries, those without a message included
      * @param bytesMax entries end when the bodies read so far reach this; so one body more may be read, never none

@@ -11,15 +11,16 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import postbus.messaging.Envelope;
 
-/** Reads {@code outbox}, writes {@code ledger} and {@code ledger_head}, empties {@code scheduled}. */
+/** Reads {@code outbox}, writes {@code ledger} and {@code ledger_head}. */
 final class LedgerTable {
-    /** The last position of each lane, by one descent of the index for each. */
+    /** The last position of each lane, by one descent of the index for each; or, all deleted, of the last one deleted. */
     private static final String HEADS = """
-            select h.position, n.lane,
-                   pg_snapshot_xmax(h.cut_through) > pg_snapshot_xmax(pg_current_snapshot()) as is_foreign,
-                   coalesce((select l.position from ledger l where l.lane = n.lane order by l.position desc limit 1), 0)
-                       as lane_position
-              from ledger_head h, generate_series(0, h.lanes - 1) as n (lane)
+            select h.position, coalesce(p.position, 0) as pruned,
+                   coalesce((select l.position from ledger l where l.lane = n.lane order by l.position desc limit 1),
+                            p.position, 0) as lane_position
+              from ledger_head h
+             cross join generate_series(0, h.lanes - 1) as n (lane)
+              left join ledger_pruned p on p.lane = n.lane
              order by n.lane
             """;
 
@@ -35,27 +36,39 @@ final class LedgerTable {
      * so it has the higher id; and if the second is visible, so is the first.
      *
      * <p>When more than $1 are new, the head remembers the snapshot it works towards ("cutting") and how far it came
-     * by id; the next cut goes on in the same set, so the order is that of one large cut.
+     * by id; the next cuts go on in the same set, each with the next $1 ids, until they passed the last id that the
+     * snapshot can see: so the order is that of one large cut. The index entry tells that an id is not in reach, so a
+     * cut visits only the rows it takes.
+     *
+     * <p>Rows that came here with a copy of the table (id up to settled_id) have transaction ids of another cluster.
+     * They have their positions, and are never looked at; the upper bound of the range keeps their index entries out
+     * of the way until this cluster's ids come to them.
      *
      * <p>The lane is the first byte of the key's SHA-256, modulo the number of lanes: anybody can compute it, and it
      * does not depend on the version of Postgres.
      */
     static final String CUT = """
             with head as (
-                select position, lanes, cut_through, coalesce(cutting, pg_current_snapshot()) as goal, passed_id
+                select position, lanes, cut_through, cutting_to_id,
+                       coalesce(cutting, pg_current_snapshot()) as goal,
+                       greatest(passed_id, settled_id) as after_id,
+                       case when cutting is null then 9223372036854775807 else passed_id + $1 end as upto_id
                   from ledger_head
             ),
             fresh as (
                 select tx, id, key
                   from outbox
                  where tx >= (select pg_snapshot_xmax(cut_through) from head)
-                   and id > (select passed_id from head)
+                   and tx < (select pg_snapshot_xmax(goal) from head)
+                   and id > (select after_id from head)
+                   and id <= (select upto_id from head)
                    and pg_visible_in_snapshot(tx, (select goal from head))
                 union all
                 select tx, id, key
                   from outbox
                  where tx = any (array(select pg_snapshot_xip(cut_through) from head))
-                   and id > (select passed_id from head)
+                   and id > (select after_id from head)
+                   and id <= (select upto_id from head)
                    and pg_visible_in_snapshot(tx, (select goal from head))
                  order by id
                  limit $1
@@ -68,25 +81,33 @@ final class LedgerTable {
                 returning lane, position
             ),
             total as (
-                select count(*) as count, max(id) as last_id from fresh
+                select f.count,
+                       case when h.cutting_to_id is null then f.count = $1
+                            else h.upto_id < h.cutting_to_id end as is_partial,
+                       case when h.cutting_to_id is null then f.last_id else h.upto_id end as passed_id
+                  from (select count(*) as count, max(id) as last_id from fresh) f, head h
             ),
             moved as (
                 update ledger_head l
                    set position = l.position + t.count,
-                       cut_through = case when t.count < $1 then h.goal else l.cut_through end,
-                       cutting = case when t.count < $1 then null else h.goal end,
-                       passed_id = case when t.count < $1 then 0 else t.last_id end
+                       cut_through = case when t.is_partial then l.cut_through else h.goal end,
+                       cutting = case when t.is_partial then h.goal end,
+                       cutting_to_id = case when t.is_partial
+                           then coalesce(l.cutting_to_id,
+                                    pg_sequence_last_value(pg_get_serial_sequence('outbox', 'id')::regclass)) end,
+                       passed_id = case when t.is_partial then t.passed_id else 0 end
                   from total t, head h
                  where t.count > 0 or l.cutting is not null
             )
-            select lane, max(position) as position, count(*) as count
-              from cut
-             group by lane
+            select t.is_partial, c.lane, c.position, c.count
+              from total t
+              left join (select lane, max(position) as position, count(*) as count from cut group by lane) c on true
             """;
 
     /**
      * Bodies of other types are not read: the join condition fails on the narrow columns first. Types are patterns that
-     * leave the version open.
+     * leave the version open. What was deleted from the lane is told in the same snapshot, in every row, and in one
+     * without an entry when there is none.
      */
     static final String READ = """
             with scanned as (
@@ -97,8 +118,8 @@ final class LedgerTable {
                  limit $3
             ),
             sized as (
-                select s.position, o.message_id, o.type, o.key, o.recipient, o.time, o.correlation_id, o.causation_id,
-                       o.traceparent, o.data,
+                select s.position, s.id, o.message_id, o.type, o.key, o.recipient, o.time, o.correlation_id,
+                       o.causation_id, o.traceparent, o.data,
                        sum(coalesce(octet_length(o.data), 0)) over (order by s.position)
                            - coalesce(octet_length(o.data), 0) as bytes_before
                   from scanned s
@@ -106,49 +127,27 @@ final class LedgerTable {
                     on o.tx = s.tx and o.id = s.id
                    and (o.recipient = $4 or (o.recipient is null and o.type like any ($5)))
             )
-            select position, message_id, type, key, recipient, time, correlation_id, causation_id, traceparent, data
-              from sized
-             where bytes_before < $6
-             order by position
-            """;
-
-    private static final String RELEASE_DUE = """
-            with due as (
-                delete from scheduled
-                 where message_id in (select message_id from scheduled
-                                       where due_at <= now()
-                                       order by due_at, message_id
-                                       limit $1
-                                       for update skip locked)
-                returning message_id, due_at, type, key, recipient, correlation_id, causation_id, traceparent, data
-            )
-            insert into outbox
-                   (message_id, type, key, recipient, time, correlation_id, causation_id, traceparent, data)
-            select message_id, type, key, recipient, now(), correlation_id, causation_id, traceparent, data
-              from due
-             order by due_at, message_id
-            """;
-
-    private static final String MILLIS_UNTIL_DUE = """
-            select greatest(0, ceil(extract(epoch from min(due_at) - clock_timestamp()) * 1000))::bigint as millis
-              from scheduled
+            select coalesce((select position from ledger_pruned where lane = $1), 0) as pruned, s.position, s.id,
+                   s.message_id, s.type, s.key, s.recipient, s.time, s.correlation_id, s.causation_id, s.traceparent,
+                   s.data
+              from (select) one
+              left join sized s on s.bytes_before < $6
+             order by s.position
             """;
 
     private LedgerTable() {}
 
-    static Future<Ledger.Heads> heads(SqlConnection connection) {
-        return connection.preparedQuery(HEADS).execute().map(rows -> {
+    static Future<Ledger.Heads> heads(SqlClient client) {
+        return client.preparedQuery(HEADS).execute().map(rows -> {
             var lanes = new ArrayList<Long>(rows.size());
+            var pruned = new ArrayList<Long>(rows.size());
             long position = 0;
             for (var row : rows) {
-                if (row.getBoolean("is_foreign")) {
-                    throw new IllegalStateException("the ledger was cut in a Postgres cluster whose transaction ids are"
-                            + " ahead of this one's: it was restored into a new cluster, and would find nothing new");
-                }
                 position = row.getLong("position");
                 lanes.add(row.getLong("lane_position"));
+                pruned.add(row.getLong("pruned"));
             }
-            return new Ledger.Heads(position, lanes);
+            return new Ledger.Heads(position, lanes, pruned);
         });
     }
 
@@ -160,11 +159,15 @@ final class LedgerTable {
         return connection.preparedQuery(CUT).execute(Tuple.of(cutMax)).map(rows -> {
             var heads = new ArrayList<Ledger.LaneHead>(rows.size());
             int count = 0;
+            boolean isPartial = false;
             for (var row : rows) {
-                heads.add(new Ledger.LaneHead(row.getInteger("lane"), row.getLong("position")));
-                count += row.getInteger("count");
+                isPartial = row.getBoolean("is_partial");
+                if (row.getInteger("lane") != null) { // else there was nothing: the only row
+                    heads.add(new Ledger.LaneHead(row.getInteger("lane"), row.getLong("position")));
+                    count += row.getInteger("count");
+                }
             }
-            return new Ledger.Cut(count, heads, count == cutMax);
+            return new Ledger.Cut(count, heads, isPartial);
         });
     }
 
@@ -180,7 +183,25 @@ final class LedgerTable {
         return client.preparedQuery(READ).execute(arguments).map(rows -> {
             var entries = new ArrayList<Ledger.Entry>(rows.size());
             for (var row : rows) {
-                entries.add(new Ledger.Entry(row.getLong("position"), message(row, source)));
+                long pruned = row.getLong("pruned");
+                if (after < pruned) {
+                    throw new MessagesPruned(lane, after, pruned);
+                }
+                var position = row.getLong("position");
+                if (position == null) {
+                    break; // the lane ends here
+                }
+                try {
+                    entries.add(new Ledger.Entry(position, message(row, source)));
+                } catch (RuntimeException unreadable) {
+                    if (entries.isEmpty()) {
+                        throw new IllegalStateException(
+                                "outbox row with id " + row.getLong("id") + " cannot be read, its lane waits until it"
+                                        + " is mended: " + unreadable.getMessage(),
+                                unreadable);
+                    }
+                    break;
+                }
             }
             return entries;
         });
@@ -207,19 +228,5 @@ final class LedgerTable {
                 row.getUUID("causation_id"),
                 row.getString("traceparent"),
                 row.getBuffer("data"));
-    }
-
-    static Future<Integer> releaseDue(SqlConnection connection, int countMax) {
-        return connection
-                .preparedQuery(RELEASE_DUE)
-                .execute(Tuple.of((long) countMax))
-                .map(rows -> rows.rowCount());
-    }
-
-    static Future<@Nullable Long> millisUntilDue(SqlConnection connection) {
-        return connection
-                .preparedQuery(MILLIS_UNTIL_DUE)
-                .execute()
-                .map(rows -> rows.iterator().next().getLong("millis"));
     }
 }

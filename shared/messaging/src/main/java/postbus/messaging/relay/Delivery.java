@@ -18,36 +18,56 @@ final class Delivery {
 
     private final String source;
     private final long[] heads;
+    private final long[] pruned;
+    /** The last position given, in any lane. */
+    private long position;
+
     private final Transport transport;
     private final LaneReader reader;
     private final Timers timers;
     private final RelayOptions options;
     private final Map<String, Subscription> subscriptions = new HashMap<>();
 
-    /** @param heads last position of each lane when the term began */
+    /** @param heads where the ledger stood when the term began */
     Delivery(
             String source,
-            List<Long> heads,
+            Ledger.Heads heads,
             Transport transport,
             LaneReader reader,
             Timers timers,
             RelayOptions options) {
         this.source = source;
-        this.heads = heads.stream().mapToLong(Long::longValue).toArray();
+        this.heads = longs(heads.lanes());
+        this.pruned = longs(heads.pruned());
+        this.position = heads.position();
         this.transport = transport;
         this.reader = reader;
         this.timers = timers;
         this.options = options;
     }
 
+    private static long[] longs(List<Long> numbers) {
+        return numbers.stream().mapToLong(Long::longValue).toArray();
+    }
+
     List<Long> heads() {
         return Arrays.stream(heads).boxed().toList();
+    }
+
+    List<Long> pruned() {
+        return Arrays.stream(pruned).boxed().toList();
+    }
+
+    /** Up to this position a lane's messages were deleted. */
+    void pruned(int lane, long upto) {
+        pruned[lane] = Math.max(pruned[lane], upto);
     }
 
     /** More was cut: these lanes have new heads. */
     void advanced(List<Ledger.LaneHead> newHeads) {
         for (var head : newHeads) {
             heads[head.lane()] = head.position();
+            position = Math.max(position, head.position());
         }
         for (var subscription : subscriptions.values()) {
             for (var head : newHeads) {
@@ -67,11 +87,32 @@ final class Delivery {
                     heads.length);
             return;
         }
+        reportIfAhead(announcement);
         subscriptions
                 .computeIfAbsent(
                         announcement.subscription(),
                         name -> new Subscription(source, name, heads, transport, reader, timers, options))
                 .announced(announcement);
+    }
+
+    /** Nobody can have come further than positions were given, unless the source forgot some of them. */
+    private void reportIfAhead(Announcement announcement) {
+        for (int lane = 0; lane < heads.length; lane++) {
+            long cursor = announcement.cursors().get(lane);
+            if (cursor > position) {
+                LOG.error(
+                        "cursor.ahead subscription={} source={} lane={} cursor={} head={} position={}: the source's database"
+                                + " was set back in place, the subscriber's was not; what is published now is not delivered"
+                                + " in this lane until it is past the cursor. Move the cursor: replay --from now, or"
+                                + " --from oldest",
+                        announcement.subscription(),
+                        source,
+                        lane,
+                        cursor,
+                        heads[lane],
+                        position);
+            }
+        }
     }
 
     /** Stops pushing to subscriptions that were silent for too long. */

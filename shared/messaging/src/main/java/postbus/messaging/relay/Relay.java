@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import postbus.messaging.ledger.Ledger;
+import postbus.messaging.outbox.Schedule;
 import postbus.messaging.wire.Addresses;
 import postbus.messaging.wire.Announcement;
 import postbus.messaging.wire.RelayHello;
@@ -48,6 +49,9 @@ public final class Relay extends VerticleBase {
     private static final Duration STATEMENT_MAX = Duration.ofMinutes(2);
     /** After which an answer is not to be expected: the server is gone without a word. */
     private static final Duration ANSWER_MAX = STATEMENT_MAX.plusSeconds(10);
+
+    /** The longest it may take to settle a ledger that was moved: Postgres gives up after an hour. */
+    private static final Duration SETTLE_MAX = Duration.ofMinutes(61);
 
     private final String source;
     private final Sessions sessions;
@@ -157,19 +161,22 @@ public final class Relay extends VerticleBase {
             return;
         }
         isSeeking = true;
-        var sought = openSession()
-                .compose(opened -> opened.preparedQuery(TRY_LOCK)
-                        .execute(Tuple.of(source))
-                        .compose(rows -> rows.iterator().next().getBoolean("is_active")
-                                ? activate(opened)
-                                : Future.succeededFuture()));
-        timers.within(options.sessionTimeout(), sought).onComplete(done -> {
+        var sought = timers.within(options.sessionTimeout(), openSession())
+                .compose(opened -> timers.within(options.sessionTimeout(), tryLock(opened))
+                        .compose(isLocked -> isLocked ? takeOver(opened) : Future.succeededFuture()));
+        sought.onComplete(done -> {
             isSeeking = false;
             if (done.failed()) {
                 reportOnce(done.cause());
                 standDown("no session");
             }
         });
+    }
+
+    private Future<Boolean> tryLock(PgConnection opened) {
+        return opened.preparedQuery(TRY_LOCK)
+                .execute(Tuple.of(source))
+                .map(rows -> rows.iterator().next().getBoolean("is_active"));
     }
 
     private void reportOnce(Throwable failure) {
@@ -202,6 +209,27 @@ public final class Relay extends VerticleBase {
         });
     }
 
+    /** Of a ledger that was moved here from elsewhere it makes one that can be cut, before it leads. */
+    private Future<Void> takeOver(PgConnection leading) {
+        return timers.within(options.sessionTimeout(), ledger.isSettled(leading))
+                .compose(isSettled -> isSettled
+                        ? Future.succeededFuture()
+                        : timers.within(SETTLE_MAX, ledger.settle(leading)).onSuccess(this::reportSettled))
+                .compose(settled -> timers.within(options.sessionTimeout(), activate(leading)));
+    }
+
+    private void reportSettled(Ledger.Settled settled) {
+        if (settled.move() != Ledger.Move.NONE) {
+            LOG.warn(
+                    "ledger.moved source={} how={} cutNow={} position={}: positions go on above all that may have been"
+                            + " given elsewhere",
+                    source,
+                    settled.move(),
+                    settled.count(),
+                    settled.position());
+        }
+    }
+
     private Future<Void> activate(PgConnection session) {
         return ledger.heads(session).compose(found -> {
             if (this.session != session) {
@@ -209,7 +237,7 @@ public final class Relay extends VerticleBase {
             }
             delivery = new Delivery(
                     source,
-                    found.lanes(),
+                    found,
                     new EventBusTransport(vertx.eventBus(), timers, options.replyTimeout()),
                     this::read,
                     timers,
@@ -331,7 +359,7 @@ public final class Relay extends VerticleBase {
         }
         isReleasing = true;
         isReleaseWanted = false;
-        var released = ledger.millisUntilDue(releasingIn).compose(millis -> releaseOrWait(releasingIn, millis));
+        var released = Schedule.millisUntilDue(releasingIn).compose(millis -> releaseOrWait(releasingIn, millis));
         timers.within(ANSWER_MAX, released).onComplete(done -> {
             if (releasingIn != session) {
                 return;
@@ -357,7 +385,7 @@ public final class Relay extends VerticleBase {
             dueTimer = vertx.setTimer(millis, due -> releaseDue());
             return Future.succeededFuture(0);
         }
-        return ledger.releaseDue(releasingIn, RELEASE_MAX);
+        return Schedule.releaseDue(releasingIn, RELEASE_MAX);
     }
 
     // Subscriptions

@@ -8,6 +8,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 import postbus.messaging.ledger.Ledger;
+import postbus.messaging.ledger.MessagesPruned;
 import postbus.messaging.transaction.Backoff;
 import postbus.messaging.wire.Announcement;
 import postbus.messaging.wire.Batch;
@@ -21,6 +22,9 @@ import postbus.messaging.wire.Batch;
  */
 final class Subscription {
     private static final Logger LOG = LoggerFactory.getLogger(Subscription.class);
+
+    /** How often to say again that a lane cannot go on. */
+    private static final Duration REPORT_EVERY = Duration.ofHours(1);
 
     /** In a row, in one lane: after that many it is no restart any more. */
     private static final int FAILURES_WORTH_A_WARNING = 8;
@@ -45,6 +49,10 @@ final class Subscription {
 
         private boolean isBusy;
         private int failures;
+        /** What follows the cursor was deleted: nothing is delivered until the cursor is elsewhere. */
+        private boolean isPruned;
+
+        private long reportAtNanos;
     }
 
     /** @param heads last position of each lane, kept up to date by its owner */
@@ -96,16 +104,7 @@ final class Subscription {
         for (int lane = 0; lane < lanes.length; lane++) {
             var state = lanes[lane];
             long announced = announcement.cursors().get(lane);
-            if (announced > heads[lane]) {
-                LOG.error(
-                        "cursor.ahead subscription={} source={} lane={} cursor={} head={}: the source's database is older"
-                                + " than the subscriber's; nothing is delivered in this lane",
-                        name,
-                        source,
-                        lane,
-                        announced,
-                        heads[lane]);
-            }
+            reportIfPruned(lane);
             if (!state.isBusy && (isWider || state.cursor != announced)) {
                 moveTo(state, announced);
             }
@@ -120,7 +119,7 @@ final class Subscription {
     /** Sends the lane's next batch, unless one is in flight, or there is nothing more. */
     void deliver(int lane) {
         var state = lanes[lane];
-        if (hasEnded || state.isBusy || state.cursor < 0 || state.scanned >= heads[lane]) {
+        if (hasEnded || state.isBusy || state.isPruned || state.cursor < 0 || state.scanned >= heads[lane]) {
             return;
         }
         state.isBusy = true;
@@ -147,9 +146,37 @@ final class Subscription {
                     }
                 })
                 .onFailure(failure -> {
+                    if (failure instanceof MessagesPruned) {
+                        stopAtGap(state);
+                        return;
+                    }
                     LOG.warn("ledger.unread source={} lane={}, tried again", source, lane, failure);
                     retryLater(lane, "reading the ledger: " + failure);
                 });
+    }
+
+    /** A new subscription may be about to move its cursor up by itself: that is no gap, and not worth a report. */
+    private void stopAtGap(Lane state) {
+        state.isBusy = false;
+        state.isPruned = true;
+        state.reportAtNanos =
+                timers.nanoTime() + options.helloEvery().multipliedBy(2).toNanos();
+    }
+
+    private void reportIfPruned(int lane) {
+        var state = lanes[lane];
+        if (state.isPruned && timers.nanoTime() - state.reportAtNanos >= 0) {
+            state.reportAtNanos = timers.nanoTime() + REPORT_EVERY.toNanos();
+            LOG.error(
+                    "cursor.pruned subscription={} source={} lane={} cursor={}: messages after the cursor were deleted by"
+                            + " retention, so nothing is delivered in this lane. To go on without them:"
+                            + " replay --source {} --from oldest",
+                    name,
+                    source,
+                    lane,
+                    state.cursor,
+                    source);
+        }
     }
 
     private static List<Batch.Positioned> messages(List<Ledger.Entry> entries) {
@@ -190,6 +217,7 @@ final class Subscription {
     }
 
     private static void moveTo(Lane state, long cursor) {
+        state.isPruned &= cursor == state.cursor;
         state.cursor = cursor;
         state.scanned = cursor;
     }
