@@ -41,13 +41,17 @@ final class Delivery {
         this.pruned = longs(heads.pruned());
         this.position = heads.position();
         this.transport = transport;
-        this.reader = reader;
+        this.reader = new CatchUp(reader, this.heads, options.catchUpReadsMax());
         this.timers = timers;
         this.options = options;
     }
 
     private static long[] longs(List<Long> numbers) {
         return numbers.stream().mapToLong(Long::longValue).toArray();
+    }
+
+    int lanes() {
+        return heads.length;
     }
 
     List<Long> heads() {

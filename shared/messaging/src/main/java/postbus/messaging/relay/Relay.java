@@ -21,6 +21,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import postbus.messaging.ledger.Ledger;
 import postbus.messaging.outbox.Schedule;
+import postbus.messaging.retention.Retention;
 import postbus.messaging.wire.Addresses;
 import postbus.messaging.wire.Announcement;
 import postbus.messaging.wire.RelayHello;
@@ -68,6 +69,9 @@ public final class Relay extends VerticleBase {
     private @Nullable PgConnection session;
     /** While it leads. */
     private @Nullable Delivery delivery;
+
+    private @Nullable Housekeeping housekeeping;
+    private volatile List<Retention.Registered> registered = List.of();
 
     private boolean isSeeking;
     private boolean isStopping;
@@ -151,6 +155,18 @@ public final class Relay extends VerticleBase {
     /** Whether it leads. */
     boolean isActive() {
         return delivery != null;
+    }
+
+    /**
+     * The subscriptions for which messages are kept, as of a minute ago at most; none while another relay leads. From any
+     * thread.
+     */
+    public List<Retention.Registered> registered() {
+        return registered;
+    }
+
+    public String source() {
+        return source;
     }
 
     // Leadership
@@ -242,6 +258,8 @@ public final class Relay extends VerticleBase {
                     this::read,
                     timers,
                     options);
+            housekeeping = new Housekeeping(source, pool, delivery, timers, options);
+            housekeeping.start();
             term = UUID.randomUUID().toString();
             MessageConsumer<Boolean> wakes = vertx.eventBus().consumer(Addresses.wake(source), this::onWake);
             MessageConsumer<JsonObject> announcements =
@@ -273,6 +291,11 @@ public final class Relay extends VerticleBase {
             delivery.end();
             delivery = null;
         }
+        if (housekeeping != null) {
+            housekeeping.end();
+            housekeeping = null;
+            registered = List.of();
+        }
         isCutting = false;
         isCutWanted = false;
         isReleasing = false;
@@ -293,6 +316,7 @@ public final class Relay extends VerticleBase {
             cut();
             releaseDue();
             delivery.forgetSilent();
+            registered = housekeeping == null ? List.of() : housekeeping.registered();
         } else {
             seekLeadership();
         }
@@ -392,14 +416,16 @@ public final class Relay extends VerticleBase {
 
     private void hello() {
         if (delivery != null) {
-            var hello = new RelayHello(source, term, delivery.heads());
+            var hello = new RelayHello(source, term, delivery.heads(), delivery.pruned());
             vertx.eventBus().publish(Addresses.RELAY_HELLO, hello.toJson());
         }
     }
 
     private void onAnnouncement(Message<JsonObject> message) {
-        if (delivery != null) {
-            delivery.announced(Announcement.of(message.body()));
+        if (delivery != null && housekeeping != null) {
+            var announcement = Announcement.of(message.body());
+            delivery.announced(announcement);
+            housekeeping.announced(announcement);
         }
     }
 }

@@ -1,6 +1,7 @@
 package postbus.messaging.relay;
 
 import java.time.Duration;
+import postbus.messaging.retention.Retention;
 
 /**
  * How a relay works.
@@ -15,7 +16,11 @@ import java.time.Duration;
  * @param backoffMin first wait after a batch failed; doubled each time
  * @param backoffMax longest such wait
  * @param subscriptionTtl how long after its last announcement a subscription is still pushed to
- * @param sessionTimeout after which Postgres ends the session, and with it the leadership, of a relay that hangs
+ * @param sessionTimeout after which Postgres ends the session, and with it the leadership, of a relay that hangs; at
+ *     least twice the tick
+ * @param catchUpReadsMax most lanes that are far behind and read at the same time, 1 to 1,000; fewer than there are
+ *     readers, so that some are left for those up to date
+ * @param retention what is kept
  */
 public record RelayOptions(
         Duration tick,
@@ -27,7 +32,9 @@ public record RelayOptions(
         Duration backoffMin,
         Duration backoffMax,
         Duration subscriptionTtl,
-        Duration sessionTimeout) {
+        Duration sessionTimeout,
+        int catchUpReadsMax,
+        Retention.Options retention) {
 
     public static final RelayOptions DEFAULT = new RelayOptions(
             Duration.ofSeconds(1),
@@ -39,12 +46,36 @@ public record RelayOptions(
             Duration.ofMillis(50),
             Duration.ofSeconds(10),
             Duration.ofSeconds(15),
-            Duration.ofSeconds(15));
+            Duration.ofSeconds(15),
+            2,
+            Retention.Options.DEFAULT);
 
     public RelayOptions {
         require("batchCountMax", batchCountMax, 1, 10_000);
         require("batchBytesMax", batchBytesMax, 1, 64 << 20);
         require("cutMax", cutMax, 1, 1_000_000);
+        require("catchUpReadsMax", catchUpReadsMax, 1, 1_000);
+        if (tick.compareTo(sessionTimeout.dividedBy(2)) > 0) {
+            throw new IllegalArgumentException(
+                    "tick must be at most half of sessionTimeout, is " + tick + " of " + sessionTimeout);
+        }
+    }
+
+    /** The same, keeping this. */
+    public RelayOptions withRetention(Retention.Options retention) {
+        return new RelayOptions(
+                tick,
+                helloEvery,
+                batchCountMax,
+                batchBytesMax,
+                cutMax,
+                replyTimeout,
+                backoffMin,
+                backoffMax,
+                subscriptionTtl,
+                sessionTimeout,
+                catchUpReadsMax,
+                retention);
     }
 
     private static void require(String name, int value, int min, int max) {

@@ -10,10 +10,19 @@ import postbus.messaging.transaction.Sql;
 /** Reads and writes {@code subscription_cursor}. */
 final class CursorTable {
     private static final String REGISTER = """
-            insert into subscription_cursor (subscription, source, lane, position)
-            select $1, $2, n.lane - 1, n.position
+            insert into subscription_cursor (subscription, source, lane, position, began_at)
+            select $1, $2, n.lane - 1, n.position, case when $4 then n.position end
               from unnest($3::bigint[]) with ordinality as n (position, lane)
                 on conflict (subscription, source, lane) do nothing
+            """;
+
+    /** Only cursors that have not moved since they began with the oldest message kept: what is kept now begins later. */
+    private static final String FOLLOW_OLDEST = """
+            update subscription_cursor c
+               set position = n.position, began_at = n.position
+              from unnest($3::bigint[]) with ordinality as n (position, lane)
+             where c.subscription = $1 and c.source = $2 and c.lane = n.lane - 1
+               and c.position = c.began_at and c.position < n.position
             """;
 
     static final String ADVANCE = """
@@ -38,7 +47,32 @@ final class CursorTable {
 
     /** Makes the cursors of a source that are not there yet; existing ones stay where they are. */
     static void register(Sql sql, String subscription, String source, List<Long> startAt) {
-        sql.execute(REGISTER, Tuple.of(subscription, source).addArrayOfLong(startAt.toArray(Long[]::new)));
+        register(sql, subscription, source, startAt, false);
+    }
+
+    /** The same with the oldest messages kept, see {@link #followOldest}. */
+    static void registerAtOldest(Sql sql, String subscription, String source, List<Long> pruned) {
+        register(sql, subscription, source, pruned, true);
+    }
+
+    private static void register(Sql sql, String subscription, String source, List<Long> startAt, boolean isOldest) {
+        sql.execute(
+                REGISTER,
+                Tuple.of(subscription, source)
+                        .addArrayOfLong(startAt.toArray(Long[]::new))
+                        .addBoolean(isOldest));
+    }
+
+    /**
+     * Moves up cursors that began with the oldest message and have applied nothing, when that message is not kept any
+     * more. Returns whether there were any.
+     */
+    static boolean followOldest(Sql sql, String subscription, String source, List<Long> pruned) {
+        return sql.execute(
+                                FOLLOW_OLDEST,
+                                Tuple.of(subscription, source).addArrayOfLong(pruned.toArray(Long[]::new)))
+                        .rowCount()
+                > 0;
     }
 
     /**

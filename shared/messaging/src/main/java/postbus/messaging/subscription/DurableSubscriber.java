@@ -8,7 +8,6 @@ import io.vertx.core.eventbus.MessageConsumer;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -86,8 +85,8 @@ public final class DurableSubscriber {
     private final Executor threads;
     private final Runnable beforeReply;
 
-    /** The relay last heard of each source: a new term is a new relay, which does not know us yet. */
-    private final Map<String, String> terms = new ConcurrentHashMap<>();
+    /** The last hello of each source's relay: a new term is a new relay, which does not know us yet. */
+    private final Map<String, RelayHello> hellos = new ConcurrentHashMap<>();
 
     private final AtomicInteger inHand = new AtomicInteger();
     private final List<MessageConsumer<?>> consumers = new ArrayList<>();
@@ -185,17 +184,22 @@ public final class DurableSubscriber {
 
     private void onHello(Message<JsonObject> message) {
         var hello = RelayHello.of(message.body());
-        if (isWanted(hello.source()) && !hello.term().equals(terms.put(hello.source(), hello.term()))) {
+        if (!isWanted(hello.source())) {
+            return;
+        }
+        var previous = hellos.put(hello.source(), hello);
+        if (previous == null || !previous.term().equals(hello.term())) {
             onVirtualThread(() -> {
                 try {
-                    var isFromNow = options.start() == Start.NOW && options.commandsFor() == null;
-                    var startAt = isFromNow
-                            ? hello.heads()
-                            : Collections.nCopies(hello.heads().size(), 0L);
-                    CursorTable.register(transactions.reading(), options.name(), hello.source(), startAt);
+                    var sql = transactions.reading();
+                    if (options.start() == Start.NOW && options.commandsFor() == null) {
+                        CursorTable.register(sql, options.name(), hello.source(), hello.heads());
+                    } else {
+                        CursorTable.registerAtOldest(sql, options.name(), hello.source(), hello.pruned());
+                    }
                     announceAll();
                 } catch (Exception failure) {
-                    terms.remove(hello.source()); // the next hello tries again
+                    hellos.remove(hello.source(), hello); // the next hello tries again
                     throw failure;
                 }
             });
@@ -207,7 +211,7 @@ public final class DurableSubscriber {
     }
 
     private void announceAll() {
-        CursorTable.all(transactions.reading(), options.name()).forEach((source, cursors) -> {
+        cursors().forEach((source, cursors) -> {
             if (isWanted(source)) {
                 var announcement = new Announcement(
                         options.name(),
@@ -217,6 +221,27 @@ public final class DurableSubscriber {
                 vertx.eventBus().publish(Addresses.announce(source), announcement.toJson());
             }
         });
+    }
+
+    private Map<String, List<Long>> cursors() {
+        var sql = transactions.reading();
+        var cursors = CursorTable.all(sql, options.name());
+        boolean haveMoved = false;
+        for (var hello : hellos.values()) {
+            if (isBehind(cursors.getOrDefault(hello.source(), List.of()), hello.pruned())) {
+                haveMoved |= CursorTable.followOldest(sql, options.name(), hello.source(), hello.pruned());
+            }
+        }
+        return haveMoved ? CursorTable.all(sql, options.name()) : cursors;
+    }
+
+    private static boolean isBehind(List<Long> cursors, List<Long> pruned) {
+        for (int lane = 0; lane < Math.min(cursors.size(), pruned.size()); lane++) {
+            if (cursors.get(lane) < pruned.get(lane)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** A virtual thread for each task. */

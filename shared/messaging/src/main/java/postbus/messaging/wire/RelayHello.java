@@ -2,6 +2,7 @@ package postbus.messaging.wire;
 
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.util.Collections;
 import java.util.List;
 
 /**
@@ -9,14 +10,26 @@ import java.util.List;
  *
  * @param term differs each time a relay becomes active, so that subscribers notice a new one
  * @param heads last position of each lane, by lane
+ * @param pruned by lane: what comes after this position is kept, what was up to it is deleted
  */
-public record RelayHello(String source, String term, List<Long> heads) {
+public record RelayHello(String source, String term, List<Long> heads, List<Long> pruned) {
     public JsonObject toJson() {
-        return new JsonObject().put("source", source).put("term", term).put("heads", new JsonArray(heads));
+        return new JsonObject()
+                .put("source", source)
+                .put("term", term)
+                .put("heads", new JsonArray(heads))
+                .put("pruned", new JsonArray(pruned));
     }
 
+    /** A relay of an older version does not say what is deleted: it deletes nothing. */
     public static RelayHello of(JsonObject json) {
-        return new RelayHello(json.getString("source"), json.getString("term"), longs(json.getJsonArray("heads")));
+        var heads = longs(json.getJsonArray("heads"));
+        var pruned = json.getJsonArray("pruned");
+        return new RelayHello(
+                json.getString("source"),
+                json.getString("term"),
+                heads,
+                pruned == null ? Collections.nCopies(heads.size(), 0L) : longs(pruned));
     }
 
     static List<Long> longs(JsonArray array) {

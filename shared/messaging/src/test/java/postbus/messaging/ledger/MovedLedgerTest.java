@@ -3,12 +3,15 @@ package postbus.messaging.ledger;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.pgclient.PgConnection;
+import io.vertx.sqlclient.SqlConnection;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Function;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -28,49 +31,55 @@ class MovedLedgerTest {
     private static final long EPOCH = 1_000_000_000_000L;
 
     private static Vertx vertx;
-    /** Another cluster, with transaction ids of its own that begin low. */
-    private static LocalPostgres elsewhere;
+    private static LocalPostgres anotherCluster;
+    private static Source desk;
+    /** In another database of the same cluster. */
+    private static Source nearby;
+    /** In another cluster, whose transaction ids began low not long ago. */
+    private static Source elsewhere;
 
-    private Source desk;
     private final Ledger ledger = new Ledger("desk", 1_000);
 
     @BeforeAll
-    static void startServer() {
+    static void startAll() {
         vertx = Vertx.vertx();
-        elsewhere = LocalPostgres.temporary();
+        anotherCluster = LocalPostgres.temporary();
+        desk = new Source(vertx, ScratchDatabase.create(), "desk");
+        nearby = new Source(vertx, ScratchDatabase.create(), "desk");
+        elsewhere = new Source(vertx, anotherCluster.url(), "desk");
     }
 
     @AfterAll
-    static void stopServer() {
+    static void stopAll() {
         vertx.close().await();
-        elsewhere.close();
+        anotherCluster.close();
     }
 
     @BeforeEach
     void start() {
-        desk = new Source(vertx, ScratchDatabase.create(), "desk");
+        desk.empty();
+        nearby.empty();
+        elsewhere.empty();
         settle(desk);
     }
 
     @Test
     void a_ledger_is_settled_where_it_was_first_cut() {
-        var session = session(desk);
-        assertThat(ledger.isSettled(session).await()).isTrue();
-        assertThat(ledger.heads(session).await().position()).isZero();
+        assertThat(with(desk, ledger::isSettled)).isTrue();
+        assertThat(with(desk, ledger::heads).position()).isZero();
     }
 
     @Test
     void restored_into_a_cluster_whose_transaction_ids_are_behind_everything_is_cut_once() {
-        burnTransactionIds(desk, 3_000);
-        restoredElsewhereEverythingIsCutOnce(desk, newDesk(elsewhere));
+        burnTransactionIds(desk, (int) Math.max(1, transactionId(elsewhere) - transactionId(desk) + 1_000));
+        restoredElsewhereEverythingIsCutOnce(desk, elsewhere);
     }
 
     @Test
     void restored_into_a_cluster_whose_transaction_ids_are_ahead_everything_is_cut_once() {
-        var other = newDesk(elsewhere);
-        settle(other);
-        burnTransactionIds(desk, 3_000);
-        restoredElsewhereEverythingIsCutOnce(other, new Source(vertx, ScratchDatabase.create(), "desk"));
+        settle(elsewhere);
+        burnTransactionIds(desk, (int) Math.max(1, transactionId(elsewhere) - transactionId(desk) + 1_000));
+        restoredElsewhereEverythingIsCutOnce(elsewhere, desk);
     }
 
     private void restoredElsewhereEverythingIsCutOnce(Source before, Source after) {
@@ -89,7 +98,7 @@ class MovedLedgerTest {
         append(after, 36, 40);
         cut(after);
         for (int n = 41; transactionId(after) <= oldIds; n++) { // over the ids that the copied rows have
-            burnTransactionIds(after, 50);
+            burnTransactionIds(after, 200);
             append(after, n, n);
             cut(after);
         }
@@ -108,12 +117,11 @@ class MovedLedgerTest {
         var dump = Dump.of(desk);
         append(desk, 5, 9);
         cut(desk); // gives 4 to 9, and a subscriber may have applied them
-        var restored = new Source(vertx, ScratchDatabase.create(), "desk");
-        dump.restoreInto(restored);
-        assertThat(settle(restored)).isEqualTo(new Ledger.Settled(Ledger.Move.COPIED, 1, EPOCH + 1));
-        append(restored, 10, 10);
-        cut(restored);
-        assertThat(positions(restored)).containsExactly(1L, 2L, 3L, EPOCH + 1, EPOCH + 2);
+        dump.restoreInto(nearby);
+        assertThat(settle(nearby)).isEqualTo(new Ledger.Settled(Ledger.Move.COPIED, 1, EPOCH + 1));
+        append(nearby, 10, 10);
+        cut(nearby);
+        assertThat(positions(nearby)).containsExactly(1L, 2L, 3L, EPOCH + 1, EPOCH + 2);
     }
 
     @Test
@@ -134,7 +142,7 @@ class MovedLedgerTest {
         cut(desk);
         assertThat(positions(desk)).containsExactly(1L, 2L, 3L, EPOCH + 1, EPOCH + 2, EPOCH + 3);
         assertThat(bodies(desk)).isEqualTo(numbers(1, 6));
-        assertThat(ledger.isSettled(session(desk)).await()).isTrue();
+        assertThat(with(desk, ledger::isSettled)).isTrue();
     }
 
     @Test
@@ -156,48 +164,41 @@ class MovedLedgerTest {
     void a_sequence_that_stayed_behind_is_raised_or_new_messages_would_be_taken_for_copied_ones() {
         append(desk, 1, 5);
         cut(desk);
-        var restored = newDesk(elsewhere);
-        Dump.of(desk).restoreRowsInto(restored);
-        settle(restored);
-        append(restored, 6, 8);
-        cut(restored);
-        assertThat(bodies(restored)).isEqualTo(numbers(1, 8));
+        Dump.of(desk).restoreRowsInto(elsewhere);
+        settle(elsewhere);
+        append(elsewhere, 6, 8);
+        cut(elsewhere);
+        assertThat(bodies(elsewhere)).isEqualTo(numbers(1, 8));
     }
 
     @Test
     void a_copy_made_amid_a_large_cut_is_cut_to_its_end() {
         append(desk, 1, 25);
         var portions = new Ledger("desk", 10);
-        portions.cut(session(desk)).await();
-        var restored = newDesk(elsewhere);
-        Dump.of(desk).restoreInto(restored);
-        assertThat(settle(restored)).isEqualTo(new Ledger.Settled(Ledger.Move.COPIED, 15, EPOCH + 15));
-        append(restored, 26, 26);
-        cut(restored);
-        assertThat(bodies(restored)).isEqualTo(numbers(1, 26));
-    }
-
-    private static Source newDesk(LocalPostgres server) {
-        var admin = new Source(vertx, server.url(), "admin");
-        var name = "copy_" + UUID.randomUUID().toString().replace("-", "");
-        admin.ddl("create database " + name);
-        var url = server.url();
-        return new Source(vertx, url.substring(0, url.lastIndexOf('/') + 1) + name, "desk");
-    }
-
-    private static PgConnection session(Source source) {
-        return PgConnection.connect(vertx, Relay.readerOptions(source.options()))
-                .await();
+        with(desk, portions::cut);
+        Dump.of(desk).restoreInto(elsewhere);
+        assertThat(settle(elsewhere)).isEqualTo(new Ledger.Settled(Ledger.Move.COPIED, 15, EPOCH + 15));
+        append(elsewhere, 26, 26);
+        cut(elsewhere);
+        assertThat(bodies(elsewhere)).isEqualTo(numbers(1, 26));
     }
 
     private Ledger.Settled settle(Source source) {
-        return ledger.settle(session(source)).await();
+        return with(source, ledger::settle);
     }
 
     private void cut(Source source) {
-        var session = session(source);
-        ledger.cut(session).await();
-        session.close().await();
+        with(source, ledger::cut);
+    }
+
+    private static <T> T with(Source source, Function<SqlConnection, Future<T>> work) {
+        var session = PgConnection.connect(vertx, Relay.readerOptions(source.options()))
+                .await();
+        try {
+            return work.apply(session).await();
+        } finally {
+            session.close().await();
+        }
     }
 
     private static void append(Source source, int from, int to) {

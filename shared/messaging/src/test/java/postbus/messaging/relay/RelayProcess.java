@@ -6,6 +6,7 @@ import io.vertx.pgclient.PgConnectOptions;
 import java.time.Duration;
 import postbus.messaging.ChildJvm;
 import postbus.messaging.ClusteredVertx;
+import postbus.messaging.retention.Retention;
 
 /** A relay for {@code desk} in a JVM of its own: CLUSTER DATABASE_URL STOP, where STOP is {@code after-cut} or {@code never}. */
 public final class RelayProcess {
@@ -20,7 +21,9 @@ public final class RelayProcess {
             Duration.ofMillis(20),
             Duration.ofMillis(500),
             Duration.ofSeconds(15),
-            Duration.ofSeconds(5));
+            Duration.ofSeconds(5),
+            2,
+            Retention.Options.DEFAULT);
 
     private RelayProcess() {}
 

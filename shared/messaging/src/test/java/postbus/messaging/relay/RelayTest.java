@@ -207,12 +207,18 @@ class RelayTest {
     }
 
     @Test
-    void a_ledger_of_another_postgres_cluster_is_not_cut_in_silence() {
+    void a_ledger_of_another_postgres_cluster_is_settled_and_then_cut() {
+        publish("k", 1);
         desk.sql().execute("update ledger_head set cut_through = '1000000000:1000000000:'");
-        first = new Relay("desk", desk.options(), desk.pool(), RelayProcess.QUICK);
-        vertx.deployVerticle(first).await();
-        vertx.timer(1, TimeUnit.SECONDS).await(); // several tries
-        assertThat(first.isActive()).isFalse();
+        startOne();
+        assertThat(desk.sql().find("select position from ledger", row -> row.getLong("position")))
+                .hasValue(1_000_000_000_001L);
+        var seen = subscriber("ahead"); // its cursor is of positions that this ledger never gave
+        announce("ahead", 500_000_000L);
+        await(() -> seen.size() == 1);
+        publish("k", 2);
+        await(() -> seen.size() == 2);
+        assertThat(seen).containsExactly(1, 2);
     }
 
     @Test
