@@ -86,7 +86,8 @@ public final class Source {
     /** As after the migration, so that the tests of a class need not wait for a migration each. */
     public void empty() {
         ddl("""
-                truncate outbox, ledger, ledger_mark, subscription, scheduled, subscription_cursor, replay, reply
+                truncate outbox, ledger, ledger_mark, subscription, scheduled, subscription_cursor, parked_message, replay,
+                         reply
                     restart identity;
                 update ledger_pruned set position = 0;
                 update ledger_head

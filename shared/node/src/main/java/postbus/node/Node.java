@@ -48,6 +48,7 @@ public final class Node implements AutoCloseable {
 
     private final Vertx vertx;
     private final PrometheusMeterRegistry metrics;
+    private final Gauges gauges;
     private final List<Pool> pools = new CopyOnWriteArrayList<>();
     private final Deque<String> deployments = new ConcurrentLinkedDeque<>();
     private volatile boolean isServing;
@@ -56,6 +57,7 @@ public final class Node implements AutoCloseable {
     private Node(Vertx vertx, PrometheusMeterRegistry metrics) {
         this.vertx = vertx;
         this.metrics = metrics;
+        this.gauges = new Gauges(metrics);
     }
 
     /**
@@ -210,12 +212,21 @@ public final class Node implements AutoCloseable {
     }
 
     Router opsRoutes() {
-        var ops = new Ops(vertx, metrics);
+        var ops = new Ops(vertx, this::scrape);
         ops.check("serving", () -> isServing ? Future.succeededFuture() : Future.failedFuture("starting or draining"));
         if (!pools.isEmpty()) {
             ops.check("database", () -> pools.get(0).query("select 1").execute());
         }
         return ops.routes();
+    }
+
+    private String scrape() {
+        gauges.refresh();
+        return metrics.scrape();
+    }
+
+    Gauges gauges() {
+        return gauges;
     }
 
     Pool owned(Pool pool) {

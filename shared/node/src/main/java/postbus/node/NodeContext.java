@@ -5,6 +5,8 @@ import io.vertx.ext.web.Router;
 import io.vertx.sqlclient.Pool;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
+import java.util.function.Supplier;
 import postbus.messaging.service.ServiceContext;
 import postbus.messaging.subscription.Parking;
 import postbus.messaging.transaction.Backoff;
@@ -52,7 +54,12 @@ public final class NodeContext {
                 settings.integer("MESSAGE_BYTES_MAX", ServiceContext.MESSAGE_BYTES_MAX, 1, 64 << 20),
                 settings.duration(
                         "ANNOUNCE_EVERY", ServiceContext.ANNOUNCE_EVERY, Duration.ofMillis(100), Duration.ofMinutes(1)),
-                parking());
+                parking(),
+                settings.duration(
+                        "REPLY_RETENTION",
+                        ServiceContext.REPLY_RETENTION,
+                        Duration.ofMinutes(1),
+                        Duration.ofDays(3650)));
     }
 
     private Parking parking() {
@@ -68,6 +75,25 @@ public final class NodeContext {
                 settings.duration("POSTPONED_MAX", defaults.postponedMax(), Duration.ofMinutes(1), Duration.ofDays(30)),
                 settings.integer("RETRIES_MAX", defaults.retriesMax(), 1, 64),
                 defaults.lookEvery());
+    }
+
+    /**
+     * Gauges of one name, read anew whenever the metrics are.
+     *
+     * @param name dotted, without the unit
+     * @param labels names of what tells the readings apart
+     * @param readings from any thread; beyond {@value Gauges#READINGS_MAX} the rest is left out
+     */
+    public void gauges(
+            String name, String unit, String description, List<String> labels, Supplier<List<Reading>> readings) {
+        node.gauges().add(name, unit, description, labels, readings);
+    }
+
+    /** @param labelValues in the order of the labels */
+    public record Reading(List<String> labelValues, double value) {
+        public Reading {
+            labelValues = List.copyOf(labelValues);
+        }
     }
 
     /** To be told by a service that opens the node's HTTP port itself: where it listens. */

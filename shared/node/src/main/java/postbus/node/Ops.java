@@ -1,6 +1,5 @@
 package postbus.node;
 
-import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
@@ -20,10 +19,11 @@ final class Ops {
     private static final int CHECK_TIMEOUT_MS = 2_000;
 
     private final Vertx vertx;
-    private final PrometheusMeterRegistry metrics;
+    private final Supplier<String> metrics;
     private final Map<String, Supplier<Future<?>>> checks = new LinkedHashMap<>();
 
-    Ops(Vertx vertx, PrometheusMeterRegistry metrics) {
+    /** @param metrics in the format of Prometheus */
+    Ops(Vertx vertx, Supplier<String> metrics) {
         this.vertx = vertx;
         this.metrics = metrics;
     }
@@ -40,7 +40,7 @@ final class Ops {
         router.route(HttpMethod.GET, "/metrics")
                 .handler(request -> request.response()
                         .putHeader("content-type", "text/plain; version=0.0.4; charset=utf-8")
-                        .end(metrics.scrape()));
+                        .end(metrics.get()));
         return router;
     }
 

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import postbus.messaging.Envelope;
+import postbus.messaging.transaction.Sql;
 
 /**
  * The ledger of one source. Event loop. Any number of relays may cut at once: the row lock on the ledger's head makes
@@ -122,6 +123,16 @@ public final class Ledger {
     /** Where the ledger stands. */
     public Future<Heads> heads(SqlClient client) {
         return LedgerTable.heads(client);
+    }
+
+    /** Where the ledger stands that is the first on the search path. Blocks. */
+    public static Heads heads(Sql sql) {
+        return LedgerTable.heads(sql);
+    }
+
+    /** How many messages are in the ledger after these cursors and up to those, by lane. Blocks, and counts each. */
+    public static long countBetween(Sql sql, List<Long> after, List<Long> upto) {
+        return LedgerTable.countBetween(sql, after, upto);
     }
 
     /**

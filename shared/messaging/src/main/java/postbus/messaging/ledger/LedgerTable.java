@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import postbus.messaging.Envelope;
+import postbus.messaging.transaction.Sql;
 
 /** Reads {@code outbox}, writes {@code ledger} and {@code ledger_head}. */
 final class LedgerTable {
@@ -135,20 +136,38 @@ final class LedgerTable {
              order by s.position
             """;
 
+    private static final String COUNT_BETWEEN = """
+            select count(*) as count
+              from unnest($1::bigint[], $2::bigint[]) with ordinality as s (after, upto, lane)
+              join ledger l
+                on l.lane = s.lane - 1 and l.position > s.after and l.position <= s.upto
+            """;
+
     private LedgerTable() {}
 
     static Future<Ledger.Heads> heads(SqlClient client) {
-        return client.preparedQuery(HEADS).execute().map(rows -> {
-            var lanes = new ArrayList<Long>(rows.size());
-            var pruned = new ArrayList<Long>(rows.size());
-            long position = 0;
-            for (var row : rows) {
-                position = row.getLong("position");
-                lanes.add(row.getLong("lane_position"));
-                pruned.add(row.getLong("pruned"));
-            }
-            return new Ledger.Heads(position, lanes, pruned);
-        });
+        return client.preparedQuery(HEADS).execute().map(LedgerTable::heads);
+    }
+
+    static Ledger.Heads heads(Sql sql) {
+        return heads(sql.execute(HEADS));
+    }
+
+    private static Ledger.Heads heads(RowSet<Row> rows) {
+        var lanes = new ArrayList<Long>(rows.size());
+        var pruned = new ArrayList<Long>(rows.size());
+        long position = 0;
+        for (var row : rows) {
+            position = row.getLong("position");
+            lanes.add(row.getLong("lane_position"));
+            pruned.add(row.getLong("pruned"));
+        }
+        return new Ledger.Heads(position, lanes, pruned);
+    }
+
+    static long countBetween(Sql sql, List<Long> some, List<Long> others) {
+        var lanes = Tuple.tuple().addArrayOfLong(some.toArray(Long[]::new)).addArrayOfLong(others.toArray(Long[]::new));
+        return sql.execute(COUNT_BETWEEN, lanes).iterator().next().getLong("count");
     }
 
     static Future<RowSet<Row>> lockHead(SqlConnection connection) {

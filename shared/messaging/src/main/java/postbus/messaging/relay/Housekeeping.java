@@ -73,7 +73,8 @@ final class Housekeeping {
 
     void start() {
         timers.after(REGISTER_EVERY, this::registerAll);
-        timers.after(options.retention().every(), this::round);
+        var every = options.retention().every();
+        timers.after(every.compareTo(REGISTER_EVERY) < 0 ? every : REGISTER_EVERY, this::round);
     }
 
     void end() {
@@ -152,8 +153,9 @@ final class Housekeeping {
                 .compose(reported -> statement(() -> retention.lastOld(pool)))
                 .compose(lastOld -> lastOld == null
                         ? Future.succeededFuture(false)
-                        : prune(lastOld).compose(isMore -> statement(() -> retention.pruneMarks(pool))
-                                .map(done -> isMore)))
+                        : prune(lastOld)
+                                .compose(isMore -> statement(() -> retention.pruneMarks(pool))
+                                        .map(done -> isMore)))
                 .onComplete(done -> {
                     if (done.failed() && !hasEnded) {
                         LOG.warn("retention.failed source={}, tried again soon", source, done.cause());
@@ -172,15 +174,16 @@ final class Housekeeping {
         if (timers.nanoTime() - beganAtNanos < grace.toNanos()) {
             return Future.succeededFuture();
         }
-        return statement(() -> retention.forgetSilent(pool)).onSuccess(names -> names.forEach(name -> {
-            heard.remove(name);
-            LOG.error(
-                    "subscription.forgotten source={} subscription={}: not heard of for {} (RETENTION_HOLD_MAX); messages"
-                            + " are deleted that it did not apply",
-                    source,
-                    name,
-                    holdMax);
-        }));
+        return statement(() -> retention.forgetSilent(pool))
+                .onSuccess(names -> names.forEach(name -> {
+                    heard.remove(name);
+                    LOG.error(
+                            "subscription.forgotten source={} subscription={}: not heard of for {} (RETENTION_HOLD_MAX); messages"
+                                    + " are deleted that it did not apply",
+                            source,
+                            name,
+                            holdMax);
+                }));
     }
 
     private void report(List<Retention.Registered> found) {
@@ -244,8 +247,6 @@ final class Housekeeping {
     }
 
     private <T> Future<T> statement(Supplier<Future<T>> statement) {
-        return hasEnded
-                ? Future.failedFuture("the term is over")
-                : timers.within(STATEMENT_MAX, statement.get());
+        return hasEnded ? Future.failedFuture("the term is over") : timers.within(STATEMENT_MAX, statement.get());
     }
 }

@@ -55,10 +55,15 @@ public record RelayOptions(
         require("batchBytesMax", batchBytesMax, 1, 64 << 20);
         require("cutMax", cutMax, 1, 1_000_000);
         require("catchUpReadsMax", catchUpReadsMax, 1, 1_000);
-        if (tick.compareTo(sessionTimeout.dividedBy(2)) > 0) {
+        if (!isTickFit(tick, sessionTimeout)) {
             throw new IllegalArgumentException(
                     "tick must be at most half of sessionTimeout, is " + tick + " of " + sessionTimeout);
         }
+    }
+
+    /** Whether a session that is used once a tick is safe from its time-out. */
+    public static boolean isTickFit(Duration tick, Duration sessionTimeout) {
+        return tick.compareTo(sessionTimeout.dividedBy(2)) <= 0;
     }
 
     /** The same, keeping this. */

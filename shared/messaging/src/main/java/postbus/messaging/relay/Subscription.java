@@ -1,6 +1,7 @@
 package postbus.messaging.relay;
 
 import io.vertx.core.eventbus.ReplyException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -37,6 +38,7 @@ final class Subscription {
     private final LaneReader reader;
     private final Timers timers;
     private final Backoff backoff;
+    private final Duration helloEvery;
     private Ledger.Filter filter = new Ledger.Filter(null, Set.of());
     private long announcedAtNanos;
     private boolean hasEnded;
@@ -70,6 +72,7 @@ final class Subscription {
         this.transport = transport;
         this.reader = reader;
         this.timers = timers;
+        this.helloEvery = options.helloEvery();
         this.backoff = new Backoff(options.backoffMin(), options.backoffMax());
         this.lanes = new Lane[heads.length];
         for (int lane = 0; lane < lanes.length; lane++) {
@@ -134,7 +137,7 @@ final class Subscription {
                         return;
                     }
                     var messages = messages(entries);
-                    // Read to its end, the lane is known up to the head, should the ledger have been pruned meanwhile.
+                    // Read to its end, the lane is known up to the head, should somebody have deleted from it by hand.
                     var upto = entries.isEmpty()
                             ? head
                             : entries.get(entries.size() - 1).position();
@@ -159,8 +162,7 @@ final class Subscription {
     private void stopAtGap(Lane state) {
         state.isBusy = false;
         state.isPruned = true;
-        state.reportAtNanos =
-                timers.nanoTime() + options.helloEvery().multipliedBy(2).toNanos();
+        state.reportAtNanos = timers.nanoTime() + helloEvery.multipliedBy(2).toNanos();
     }
 
     private void reportIfPruned(int lane) {

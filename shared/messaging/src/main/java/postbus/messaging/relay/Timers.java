@@ -3,8 +3,8 @@ package postbus.messaging.relay;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 
 /** The time and the chance of a relay's event loop, injected so that a simulation can turn and repeat them. */

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import org.jspecify.annotations.Nullable;
+import postbus.messaging.transaction.Sql;
 
 /** Reads and writes {@code ledger_mark}. */
 final class MarkTable {
@@ -55,10 +56,9 @@ final class MarkTable {
         return client.preparedQuery(INSERT).execute().mapEmpty();
     }
 
-    static Future<Long> positionAt(SqlClient client, Instant time) {
-        return client.preparedQuery(POSITION_AT)
-                .execute(Tuple.of(time.atOffset(ZoneOffset.UTC)))
-                .map(rows -> rows.iterator().next().getLong("position"));
+    static long positionAt(Sql sql, Instant time) {
+        return sql.find(POSITION_AT, row -> row.getLong("position"), time.atOffset(ZoneOffset.UTC))
+                .orElseThrow();
     }
 
     static Future<@Nullable Long> lastOld(SqlClient client, Duration keep) {

@@ -4,12 +4,17 @@ import io.vertx.core.Future;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import postbus.messaging.retention.Retention.Pruned;
+import postbus.messaging.transaction.Sql;
 
 /** Writes {@code ledger_pruned}, and deletes from {@code ledger} and {@code outbox}. */
 final class PrunedTable {
     /** A statement of its own: the next one then sees what others did while they held the lock. */
     private static final String LOCK = """
             select position from ledger_pruned where lane = $1 for update
+            """;
+
+    private static final String LOCK_ALL = """
+            select position from ledger_pruned order by lane for update
             """;
 
     /**
@@ -49,6 +54,10 @@ final class PrunedTable {
             """;
 
     private PrunedTable() {}
+
+    static void lockAll(Sql sql) {
+        sql.execute(LOCK_ALL);
+    }
 
     static Future<Pruned> prune(SqlConnection connection, int lane, long upto, int countMax) {
         var begun = connection.query("begin").execute();

@@ -7,6 +7,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import postbus.messaging.transaction.Sql;
+import postbus.messaging.transaction.Transaction;
 
 /**
  * Statements about what the source keeps, on its schema. Each is a short transaction of its own, safe to run again and
@@ -89,9 +91,22 @@ public final class Retention {
         return MarkTable.insert(client);
     }
 
-    /** The last position that all of the source had by that time at the latest; 0 when that is not known any more. */
-    public static Future<Long> positionAt(SqlClient client, Instant time) {
-        return MarkTable.positionAt(client, time);
+    /**
+     * The last position known to have been given by that time: up to a minute, or a rest of the source, earlier, never
+     * later. 0 when none is known. Blocks.
+     */
+    public static long positionAt(Sql sql, Instant time) {
+        return MarkTable.positionAt(sql, time);
+    }
+
+    /** Lets nothing be deleted until the transaction ends. Blocks while a batch is being deleted. */
+    public static void lock(Transaction tx) {
+        PrunedTable.lockAll(tx);
+    }
+
+    /** {@link #register}s a subscription that goes back: its cursors become these where they were further. Blocks. */
+    public static void registerLower(Transaction tx, String subscription, List<Long> cursors) {
+        SubscriptionTable.registerLower(tx, subscription, cursors);
     }
 
     /** The last position that is old enough to be deleted; null when none is. */

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import postbus.messaging.retention.Retention.Registered;
+import postbus.messaging.transaction.Sql;
 
 /** Reads and writes {@code subscription}. */
 final class SubscriptionTable {
@@ -16,6 +17,16 @@ final class SubscriptionTable {
             values ($1, $2)
                 on conflict (name) do update
                set cursors = excluded.cursors, announced_at = now()
+            """;
+
+    private static final String REGISTER_LOWER = """
+            insert into subscription as s (name, cursors)
+            values ($1, $2)
+                on conflict (name) do update
+               set cursors = array(select least(r.written, r.lower)
+                                     from unnest(s.cursors, excluded.cursors) with ordinality
+                                          as r (written, lower, lane)
+                                    order by r.lane)
             """;
 
     /** Each count ends at $1: a subscription that was away for long costs no more to look at than one that is there. */
@@ -47,6 +58,10 @@ final class SubscriptionTable {
     static Future<Void> register(SqlClient client, String name, List<Long> cursors) {
         var row = Tuple.of(name).addArrayOfLong(cursors.toArray(Long[]::new));
         return client.preparedQuery(REGISTER).execute(row).mapEmpty();
+    }
+
+    static void registerLower(Sql sql, String name, List<Long> cursors) {
+        sql.execute(REGISTER_LOWER, Tuple.of(name).addArrayOfLong(cursors.toArray(Long[]::new)));
     }
 
     static Future<List<Registered>> all(SqlClient client) {

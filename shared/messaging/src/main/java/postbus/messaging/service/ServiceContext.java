@@ -13,16 +13,26 @@ import postbus.messaging.subscription.Parking;
  * @param messageBytesMax largest message body it may send, in bytes
  * @param announceEvery how often its subscription tells relays where it is
  * @param parking what becomes of messages that its subscription cannot apply
+ * @param replyRetention how long it knows a request again by its idempotency key
  */
 public record ServiceContext(
-        String service, Pool pool, Clock clock, int messageBytesMax, Duration announceEvery, Parking parking) {
+        String service,
+        Pool pool,
+        Clock clock,
+        int messageBytesMax,
+        Duration announceEvery,
+        Parking parking,
+        Duration replyRetention) {
     /** 1 MiB. */
     public static final int MESSAGE_BYTES_MAX = 1 << 20;
 
     /** 3 s. */
     public static final Duration ANNOUNCE_EVERY = Duration.ofSeconds(3);
 
+    /** A week. */
+    public static final Duration REPLY_RETENTION = Duration.ofDays(7);
+
     public ServiceContext(String service, Pool pool) {
-        this(service, pool, Clock.systemUTC(), MESSAGE_BYTES_MAX, ANNOUNCE_EVERY, Parking.DEFAULT);
+        this(service, pool, Clock.systemUTC(), MESSAGE_BYTES_MAX, ANNOUNCE_EVERY, Parking.DEFAULT, REPLY_RETENTION);
     }
 }

@@ -70,6 +70,8 @@ public abstract class ServiceVerticle extends VerticleBase {
             subscriber = new DurableSubscriber(vertx, transactions, options(on), on.handlers());
             ready.add(subscriber.start());
         }
+        var replies = new ReplyRetention(transactions, service.replyRetention());
+        vertx.setPeriodic(ReplyRetention.EVERY.toMillis(), tick -> replies.startRound());
         return Future.all(ready).compose(all -> started());
     }
 

@@ -68,9 +68,7 @@ final class CursorTable {
      * more. Returns whether there were any.
      */
     static boolean followOldest(Sql sql, String subscription, String source, List<Long> pruned) {
-        return sql.execute(
-                                FOLLOW_OLDEST,
-                                Tuple.of(subscription, source).addArrayOfLong(pruned.toArray(Long[]::new)))
+        return sql.execute(FOLLOW_OLDEST, Tuple.of(subscription, source).addArrayOfLong(pruned.toArray(Long[]::new)))
                         .rowCount()
                 > 0;
     }

@@ -52,11 +52,13 @@ create table replay (
     asked          text        not null,
     cursors_before bigint[]    not null,
     cursors_after  bigint[]    not null,
-    by             text        not null check (by <> ''),
-    reason         text        not null,
+    moved_by       text        not null check (moved_by <> ''),
+    why            text        not null check (why <> ''),
     moved_at       timestamptz not null default now()
 );
-comment on table replay is 'Each time a person moved a subscription''s cursors: what for, from where and to where, by lane.';
+comment on table replay is 'Each time a person moved a subscription''s cursors: who, why, from where and to where. Grows by hand only.';
+comment on column replay.asked is 'to where, as it was asked for: oldest, now, a position, a time';
+comment on column replay.cursors_before is 'by lane';
 
 -- What a person writes into the outbox by hand must be readable as well: these are the rules of the code. Not valid: rows
 -- that are there already are not looked at, so that a large outbox is not locked while it is read.

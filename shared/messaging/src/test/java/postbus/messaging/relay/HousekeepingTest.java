@@ -3,10 +3,8 @@ package postbus.messaging.relay;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.Vertx;
-import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
@@ -20,6 +18,8 @@ import postbus.messaging.Notes.Noted;
 import postbus.messaging.Source;
 import postbus.messaging.retention.Retention;
 import postbus.messaging.subscription.DurableSubscriber;
+import postbus.messaging.subscription.Handlers;
+import postbus.messaging.subscription.Outcome;
 import postbus.messaging.transaction.Cause;
 import postbus.messaging.wire.Wire;
 import postbus.postgres.ScratchDatabase;
@@ -27,8 +27,8 @@ import postbus.postgres.ScratchDatabase;
 /** Retention while messages flow: a relay that keeps them for a second, and subscriptions that come and go. */
 @Timeout(120)
 class HousekeepingTest {
-    private static final Retention.Options SHORT = new Retention.Options(
-            Duration.ofSeconds(1), null, Duration.ofHours(24), Duration.ofMillis(200), 100);
+    private static final Retention.Options SHORT =
+            new Retention.Options(Duration.ofSeconds(1), null, Duration.ofHours(24), Duration.ofMillis(200), 100);
 
     private static String database;
 
@@ -51,7 +51,8 @@ class HousekeepingTest {
         file = new Source(vertx, database, "file");
         desk.empty();
         file.empty();
-        file.ddl("drop table if exists kept; create table kept (nth bigint generated always as identity, who text, n int)");
+        file.ddl(
+                "drop table if exists kept; create table kept (nth bigint generated always as identity, who text, n int)");
         log = LogLines.of("postbus.messaging");
         relay = new Relay("desk", desk.options(), desk.pool(), RelayProcess.QUICK.withRetention(SHORT));
         vertx.deployVerticle(relay).await();
@@ -183,14 +184,12 @@ class HousekeepingTest {
     private DurableSubscriber subscribe(String name) {
         var options = new DurableSubscriber.Options(
                 name, null, DurableSubscriber.Start.BEGINNING, false, Duration.ofMillis(200));
-        var subscriber = new DurableSubscriber(
-                vertx,
-                file.transactions(),
-                options,
-                Map.of("desk.noted.v1", (message, tx) -> tx.execute(
-                        "insert into kept (who, n) values ($1, $2)",
-                        name,
-                        new JsonObject(message.data()).getInteger("n"))));
+        var handlers = new Handlers();
+        handlers.add(Noted.class, (noted, tx) -> {
+            tx.execute("insert into kept (who, n) values ($1, $2)", name, noted.n());
+            return Outcome.done();
+        });
+        var subscriber = new DurableSubscriber(vertx, file.transactions(), options, handlers);
         subscriber.start().await();
         await(() -> Retention.registered(desk.pool()).await().stream()
                 .anyMatch(it -> it.name().equals(name)));

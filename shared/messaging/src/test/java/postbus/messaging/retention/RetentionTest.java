@@ -36,8 +36,8 @@ class RetentionTest {
     private static Source desk;
     private static PgConnection session;
     private final Ledger ledger = new Ledger("desk", 10_000);
-    private final Retention retention =
-            new Retention(new Retention.Options(Duration.ofDays(7), Duration.ofDays(30), Duration.ofDays(1), Duration.ofMinutes(1), 10));
+    private final Retention retention = new Retention(new Retention.Options(
+            Duration.ofDays(7), Duration.ofDays(30), Duration.ofDays(1), Duration.ofMinutes(1), 10));
 
     @BeforeAll
     static void startAll() {
@@ -138,8 +138,9 @@ class RetentionTest {
         pruneAll();
         var pruned = ledger.heads(session).await().pruned().get(lane);
         assertThat(pruned).isPositive();
-        assertThatThrownBy(() -> read(lane, 0)).isInstanceOfSatisfying(MessagesPruned.class, gap -> assertThat(gap.upto())
-                .isEqualTo(pruned));
+        assertThatThrownBy(() -> read(lane, 0))
+                .isInstanceOfSatisfying(
+                        MessagesPruned.class, gap -> assertThat(gap.upto()).isEqualTo(pruned));
         assertThatThrownBy(() -> read(lane, pruned - 1)).isInstanceOf(MessagesPruned.class);
         assertThat(read(lane, pruned)).isNotEmpty();
     }
@@ -161,11 +162,10 @@ class RetentionTest {
         publish(11, 15);
         retention.mark(session).await();
         publish(16, 20);
-        assertThat(Retention.positionAt(session, between.minus(Duration.ofDays(1)))
-                        .await())
+        assertThat(Retention.positionAt(desk.sql(), between.minus(Duration.ofDays(1))))
                 .isZero();
-        assertThat(Retention.positionAt(session, between).await()).isEqualTo(10);
-        assertThat(Retention.positionAt(session, now()).await()).isEqualTo(15);
+        assertThat(Retention.positionAt(desk.sql(), between)).isEqualTo(10);
+        assertThat(Retention.positionAt(desk.sql(), now())).isEqualTo(15);
     }
 
     @Test
@@ -229,14 +229,17 @@ class RetentionTest {
     void deleting_and_counting_use_the_index_from_where_the_last_deletion_ended() {
         var prune = plan(PrunedTable.PRUNE, "(smallint, bigint, bigint)", "(1, 10, 10)");
         assertThat(prune).contains("ledger_pkey").contains("outbox_pkey").doesNotContain("Seq Scan on outbox");
-        assertThat(prune).containsPattern("Index Cond: \\(\\(lane = \\$1\\) AND \\(\"?position\"? > .*AND \\(\"?position\"? <=");
+        assertThat(prune)
+                .containsPattern("Index Cond: \\(\\(lane = \\$1\\) AND \\(\"?position\"? > .*AND \\(\"?position\"? <=");
         assertThat(plan(SubscriptionTable.ALL, "(bigint)", "(10)")).contains("ledger_pkey");
     }
 
     private String plan(String statement, String parameters, String arguments) {
         session.query("set plan_cache_mode = force_generic_plan").execute().await();
         session.query("deallocate all").execute().await();
-        session.query("prepare hot " + parameters + " as " + statement).execute().await();
+        session.query("prepare hot " + parameters + " as " + statement)
+                .execute()
+                .await();
         var lines = new ArrayList<String>();
         for (Row row :
                 session.query("explain execute hot " + arguments).execute().await()) {
@@ -294,8 +297,7 @@ class RetentionTest {
         return desk.sql()
                 .find(
                         "select get_byte(sha256(convert_to($1, 'UTF8')), 0) % 8 as lane",
-                        row -> row.getInteger("lane"),
-                        key)
+                        row -> row.getInteger("lane"), key)
                 .orElseThrow();
     }
 

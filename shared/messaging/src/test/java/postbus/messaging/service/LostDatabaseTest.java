@@ -25,8 +25,8 @@ class LostDatabaseTest {
         Wire.register(vertx);
         var nowhere = PgConnectOptions.fromUri("postgresql://nobody:none@127.0.0.1:1/none");
         var pool = PgBuilder.pool().connectingTo(nowhere).using(vertx).build();
-        var context =
-                new ServiceContext("desk", pool, Clock.systemUTC(), 1_000, Duration.ofMinutes(1), Parking.DEFAULT);
+        var context = new ServiceContext(
+                "desk", pool, Clock.systemUTC(), 1_000, Duration.ofMinutes(1), Parking.DEFAULT, Duration.ofDays(7));
         vertx.deployVerticle(new ServiceVerticle(context) {
                     @Override
                     protected void wire(Subscriptions on) {

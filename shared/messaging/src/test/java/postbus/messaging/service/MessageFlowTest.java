@@ -74,7 +74,8 @@ class MessageFlowTest {
                 Clock.systemUTC(),
                 Source.MESSAGE_BYTES_MAX,
                 Duration.ofMillis(300),
-                Parking.DEFAULT);
+                Parking.DEFAULT,
+                ServiceContext.REPLY_RETENTION);
     }
 
     private static final class Desk extends ServiceVerticle {
