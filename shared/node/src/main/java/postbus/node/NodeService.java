@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.function.Function;
 import postbus.messaging.MessageType;
 import postbus.node.command.CommandContext;
+import postbus.node.command.ServiceCommands;
 
 /**
  * What a process can run: a verticle and what it needs around it.
@@ -26,9 +27,9 @@ public record NodeService(
         MessageType.requireServiceName(name);
     }
 
-    /** A service with a schema. */
+    /** A service with a schema, and with the commands that every such service has. */
     public static NodeService of(String name, Function<NodeContext, ? extends Deployable> verticle) {
-        return new NodeService(name, true, false, verticle, context -> List.of());
+        return new NodeService(name, true, false, verticle, ServiceCommands::of);
     }
 
     /** A service that keeps nothing. */

@@ -104,6 +104,11 @@ public final class TestNode implements AutoCloseable {
         return node.vertx();
     }
 
+    /** Where the schemas are, as {@code DATABASE_URL} takes it. */
+    public String databaseUrl() {
+        return database.url();
+    }
+
     /** Where the node answers HTTP: a gateway among its services, else health and metrics. */
     public int httpPort() {
         return node.httpPort();

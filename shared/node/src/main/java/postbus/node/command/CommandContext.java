@@ -58,8 +58,13 @@ public final class CommandContext implements AutoCloseable {
 
     /** Transactions on the service's own schema. */
     public Transactions transactions() {
+        return transactions(service);
+    }
+
+    /** Transactions on a schema. */
+    public Transactions transactions(String schema) {
         var outbox = new Outbox(ServiceContext.MESSAGE_BYTES_MAX);
-        return new Transactions(service, pool(service), outbox, Clock.systemUTC(), NOBODY);
+        return new Transactions(schema, pool(schema), outbox, Clock.systemUTC(), NOBODY);
     }
 
     /** A pool on a schema, closed with this. */

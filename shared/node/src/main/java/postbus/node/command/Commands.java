@@ -58,7 +58,8 @@ public final class Commands {
         return run(service, settings, commands, in, out, err, arguments);
     }
 
-    static int run(
+    /** Runs a command on these instead, for tests. */
+    public static int run(
             String service,
             Supplier<Settings> settings,
             Function<CommandContext, List<Object>> commands,

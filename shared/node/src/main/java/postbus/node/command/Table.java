@@ -5,17 +5,17 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Rows for people to read: columns as wide as their widest cell, a heading above. */
-final class Table {
+public final class Table {
     private static final int GAP = 2;
 
     private final List<List<String>> rows = new ArrayList<>();
 
-    Table(String... headings) {
+    public Table(String... headings) {
         rows.add(List.of(headings));
     }
 
     /** Adds a row; as many cells as there are headings. Line breaks within become spaces. */
-    Table row(Object... cells) {
+    public Table row(Object... cells) {
         if (cells.length != rows.get(0).size()) {
             throw new IllegalArgumentException(
                     cells.length + " cells for " + rows.get(0).size() + " headings");
@@ -28,7 +28,7 @@ final class Table {
         return this;
     }
 
-    void print(PrintWriter out) {
+    public void print(PrintWriter out) {
         var widths = new int[rows.get(0).size()];
         for (var row : rows) {
             for (int column = 0; column < widths.length; column++) {
