@@ -33,7 +33,7 @@ final class ParkedTable {
             """;
 
     private static final String COUNT = """
-            select count(*) as count from (select 1 from parked_message where subscription = $1 limit $2) some
+            select count(*) as count from (select 1 from parked_message where subscription = $1 limit $2) counted
             """;
 
     /** One statement for any number of messages. */
