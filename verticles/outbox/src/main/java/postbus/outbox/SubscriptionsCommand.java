@@ -18,7 +18,7 @@ import postbus.node.command.Table;
 final class SubscriptionsCommand implements Callable<Integer> {
     private final CommandContext context;
 
-    @Option(names = "--source", description = "whose messages; default: each of OUTBOX_SOURCES")
+    @Option(names = "--source", description = "whose messages; default: each of SOURCES")
     private @Nullable String source;
 
     SubscriptionsCommand(CommandContext context) {
