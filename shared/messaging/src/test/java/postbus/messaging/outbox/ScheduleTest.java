@@ -37,7 +37,8 @@ class ScheduleTest {
     static void startAll() {
         vertx = Vertx.vertx();
         desk = new Source(vertx, ScratchDatabase.create(), "desk");
-        session = PgConnection.connect(vertx, Relay.readerOptions(desk.options())).await();
+        session =
+                PgConnection.connect(vertx, Relay.readerOptions(desk.options())).await();
         other = PgConnection.connect(vertx, Relay.readerOptions(desk.options())).await();
     }
 

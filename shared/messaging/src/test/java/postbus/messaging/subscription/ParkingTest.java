@@ -116,8 +116,7 @@ class ParkingTest {
     }
 
     private void assertPause(int secondsMin, int secondsMax) {
-        assertThat(Duration.between(
-                        shelf.clock.instant(), shelf.parked().get(0).nextAttemptAt()))
+        assertThat(Duration.between(shelf.clock.instant(), shelf.parked().get(0).nextAttemptAt()))
                 .isBetween(Duration.ofSeconds(secondsMin - 5), Duration.ofSeconds(secondsMax));
     }
 
@@ -229,7 +228,9 @@ class ParkingTest {
 
     private static void awaitBlocked() {
         while (file.sql()
-                .list("select 1 from pg_stat_activity where wait_event_type = 'Lock' and query like 'update tug%'", r -> r)
+                .list(
+                        "select 1 from pg_stat_activity where wait_event_type = 'Lock' and query like 'update tug%'",
+                        r -> r)
                 .isEmpty()) { // bounded by the timeout of each test
             vertx.timer(5, TimeUnit.MILLISECONDS).await();
         }
@@ -239,13 +240,17 @@ class ParkingTest {
     void while_the_database_is_gone_a_batch_is_refused_and_nothing_parked() {
         var admin = PgConnection.connect(
                         vertx,
-                        PgConnectOptions.fromUri(database).setDatabase("postgres").setUser("postgres"))
+                        PgConnectOptions.fromUri(database)
+                                .setDatabase("postgres")
+                                .setUser("postgres"))
                 .await();
         var name = PgConnectOptions.fromUri(database).getDatabase();
         try {
             shelf.meeting((note, tx) -> {
                 if (note.n() == 2) {
-                    admin.query("alter database " + name + " allow_connections false").execute().await();
+                    admin.query("alter database " + name + " allow_connections false")
+                            .execute()
+                            .await();
                     admin.query("select pg_terminate_backend(pid) from pg_stat_activity where datname = '" + name + "'")
                             .execute()
                             .await();
@@ -257,7 +262,9 @@ class ParkingTest {
             assertThat(ack.cursor()).isLessThan(2);
             assertThat(ack.failure()).isNotNull();
         } finally {
-            admin.query("alter database " + name + " allow_connections true").execute().await();
+            admin.query("alter database " + name + " allow_connections true")
+                    .execute()
+                    .await();
             admin.close().await();
         }
         shelf.meeting((note, tx) -> Outcome.done());

@@ -73,8 +73,7 @@ final class Shelf {
         this.vertx = vertx;
         this.file = file;
         this.clock = clock;
-        this.transactions =
-                new Transactions("file", file.pool(), new Outbox(Source.MESSAGE_BYTES_MAX), clock, NOBODY);
+        this.transactions = new Transactions("file", file.pool(), new Outbox(Source.MESSAGE_BYTES_MAX), clock, NOBODY);
         CursorTable.register(file.sql(), subscription, "desk", Collections.nCopies(8, 0L));
     }
 
@@ -180,7 +179,8 @@ final class Shelf {
     /** The key is the first letter, or all before a dash. */
     static Noted note(String text) {
         int end = text.indexOf('-') < 0 ? 1 : text.indexOf('-');
-        return new Noted(text.substring(0, end), Integer.parseInt(text.substring(end).replace("-", "")));
+        return new Noted(
+                text.substring(0, end), Integer.parseInt(text.substring(end).replace("-", "")));
     }
 
     private static Envelope message(String text) {
