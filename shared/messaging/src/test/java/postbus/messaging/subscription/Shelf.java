@@ -183,7 +183,7 @@ final class Shelf {
                 text.substring(0, end), Integer.parseInt(text.substring(end).replace("-", "")));
     }
 
-    private static Envelope message(String text) {
+    static Envelope message(String text) {
         var note = note(text);
         return new Envelope(
                 UUID.randomUUID(),
