@@ -30,15 +30,20 @@ public final class LocalPostgres implements AutoCloseable {
             "full_page_writes", "on",
             "timezone", "UTC");
 
-    private final EmbeddedPostgres server;
+    private static final String FAST_SHUTDOWN = "-INT";
+    private static final String IMMEDIATE_SHUTDOWN = "-QUIT";
 
-    private LocalPostgres(EmbeddedPostgres server) {
+    private final EmbeddedPostgres server;
+    private final @Nullable Path dataFolder;
+
+    private LocalPostgres(EmbeddedPostgres server, @Nullable Path dataFolder) {
         this.server = server;
+        this.dataFolder = dataFolder;
     }
 
     /** Starts a server whose data goes when it is closed, on a free port. */
     public static LocalPostgres temporary() {
-        return start(null, 0);
+        return start(null, 0, Map.of());
     }
 
     /**
@@ -47,10 +52,15 @@ public final class LocalPostgres implements AutoCloseable {
      * @param port to listen on; 0 for any free one
      */
     public static LocalPostgres kept(Path dataFolder, int port) {
-        return start(dataFolder, port);
+        return start(dataFolder, port, Map.of());
     }
 
-    private static LocalPostgres start(@Nullable Path dataFolder, int port) {
+    /** @param settings more of Postgres's own, or others than those it would have */
+    static LocalPostgres kept(Path dataFolder, int port, Map<String, String> settings) {
+        return start(dataFolder, port, settings);
+    }
+
+    private static LocalPostgres start(@Nullable Path dataFolder, int port, Map<String, String> settings) {
         try {
             var builder = EmbeddedPostgres.builder()
                     .setPort(port)
@@ -59,6 +69,7 @@ public final class LocalPostgres implements AutoCloseable {
                     .setLocaleConfig("locale", "C.UTF-8")
                     .setLocaleConfig("encoding", "UTF-8");
             SETTINGS.forEach(builder::setServerConfig);
+            settings.forEach(builder::setServerConfig);
             if (dataFolder != null) {
                 var folder = Files.createDirectories(dataFolder).toAbsolutePath();
                 endLeftover(folder);
@@ -72,7 +83,7 @@ public final class LocalPostgres implements AutoCloseable {
                     "postgres.started port={} data={}",
                     server.getPort(),
                     dataFolder == null ? "temporary" : dataFolder);
-            return new LocalPostgres(server);
+            return new LocalPostgres(server, dataFolder);
         } catch (IOException e) {
             throw new UncheckedIOException("Postgres did not start", e);
         }
@@ -97,10 +108,14 @@ public final class LocalPostgres implements AutoCloseable {
             var leftover = ProcessHandle.of(pid).filter(LocalPostgres::isPostgres);
             if (leftover.isPresent()) {
                 LOG.info("postgres.leftover pid={}, ending it", pid);
-                new ProcessBuilder("kill", "-INT", String.valueOf(pid)).start(); // "fast shutdown"
-                leftover.get().onExit().orTimeout(30, TimeUnit.SECONDS).join();
+                end(leftover.get(), FAST_SHUTDOWN);
             }
         }
+    }
+
+    private static void end(ProcessHandle postgres, String signal) throws IOException {
+        new ProcessBuilder("kill", signal, String.valueOf(postgres.pid())).start();
+        postgres.onExit().orTimeout(30, TimeUnit.SECONDS).join();
     }
 
     private static boolean isPostgres(ProcessHandle process) {
@@ -114,6 +129,23 @@ public final class LocalPostgres implements AutoCloseable {
     /** {@code postgresql://postgres@127.0.0.1:PORT/postgres}, as {@code DATABASE_URL} takes it. */
     public String url() {
         return "postgresql://postgres:postgres@127.0.0.1:" + server.getPort() + "/postgres";
+    }
+
+    /**
+     * Ends it as a crash would: nothing that is not yet on disk gets there, and the next start on its folder recovers. For
+     * a server whose data is kept.
+     */
+    public void crash() {
+        if (dataFolder == null) {
+            throw new IllegalStateException("the data of this server would not be there any more");
+        }
+        try {
+            var pid = Files.readAllLines(dataFolder.resolve("postmaster.pid")).get(0);
+            end(ProcessHandle.of(Long.parseLong(pid.strip())).orElseThrow(), IMMEDIATE_SHUTDOWN);
+        } catch (IOException e) {
+            throw new UncheckedIOException("Postgres cannot be ended", e);
+        }
+        close();
     }
 
     @Override
