@@ -14,6 +14,12 @@ public final class Failures {
     /** Of waiting for a lock, of a statement, of a transaction left open. */
     private static final Set<String> TIMEOUTS = Set.of("55P03", "57014", "25P03");
 
+    /** Connection, resources, shutdown, disk: beginnings of what Postgres says. */
+    private static final Set<String> AWAY = Set.of("08", "53", "57P", "58");
+
+    /** By a server that is, or became, a replica: read_only_sql_transaction. */
+    private static final String READ_ONLY = "25006";
+
     private Failures() {}
 
     /**
@@ -30,11 +36,14 @@ public final class Failures {
         return failure instanceof PgException pg && TIMEOUTS.contains(String.valueOf(pg.getSqlState()));
     }
 
-    /** Postgres cannot be reached, is starting or stopping, or has no connection to give. */
+    /**
+     * Postgres cannot be reached, is starting or stopping, is a replica, has no connection or room to give, or its disk
+     * fails.
+     */
     public static boolean isUnavailable(Throwable failure) {
         if (failure instanceof PgException pg) {
             var state = String.valueOf(pg.getSqlState());
-            return state.startsWith("08") || state.startsWith("57P") || state.startsWith("53");
+            return AWAY.stream().anyMatch(state::startsWith) || state.equals(READ_ONLY);
         }
         return failure instanceof PoolExhausted
                 || failure instanceof IOException
