@@ -6,7 +6,9 @@ import io.vertx.pgclient.PgBuilder;
 import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.PoolOptions;
+import java.time.Duration;
 import java.util.Properties;
+import java.util.concurrent.TimeUnit;
 import postbus.messaging.schema.Migrations;
 
 /**
@@ -14,14 +16,18 @@ import postbus.messaging.schema.Migrations;
  *
  * @param url {@code postgresql://user:password@host:port/database}
  * @param poolSize connections of one service on one node
+ * @param statementTimeout after which Postgres gives up a statement, and a session that leaves its transaction without
+ *     one, 1 s to 10 min. A connection that stays silent for 2 s longer is taken for lost: a server that is there would
+ *     have said so.
  */
-public record Database(String url, int poolSize) {
+public record Database(String url, int poolSize, Duration statementTimeout) {
+    /** 30 s. */
+    public static final Duration STATEMENT_TIMEOUT = Duration.ofSeconds(30);
+
     /** How long a statement may wait for a lock. */
-    private static final String LOCK_TIMEOUT = "10s";
-    /** How long a statement may run. */
-    private static final String STATEMENT_TIMEOUT = "30s";
-    /** After which Postgres ends a session that left its transaction open. */
-    private static final String IDLE_IN_TRANSACTION_TIMEOUT = "60s";
+    private static final Duration LOCK_TIMEOUT = Duration.ofSeconds(10);
+    /** For what Postgres answers after the time is over to arrive. */
+    private static final Duration ANSWER_MARGIN = Duration.ofSeconds(2);
     /** How long reaching the server by TCP may take. */
     private static final int CONNECT_TIMEOUT_MS = 5_000;
     /** How many callers may wait for a connection; more are refused at once. */
@@ -31,10 +37,22 @@ public record Database(String url, int poolSize) {
         parse(url);
     }
 
-    /** Reads {@code DATABASE_URL} and {@code DATABASE_POOL_SIZE}. */
+    /** Statements may take {@link #STATEMENT_TIMEOUT}. */
+    public Database(String url, int poolSize) {
+        this(url, poolSize, STATEMENT_TIMEOUT);
+    }
+
+    /** Reads {@code DATABASE_URL}, {@code DATABASE_POOL_SIZE} and {@code DATABASE_STATEMENT_TIMEOUT}. */
     public static Database of(Settings settings) {
         var url = settings.required("DATABASE_URL", "postgresql://user:password@host:port/database");
-        return new Database(url, settings.integer("DATABASE_POOL_SIZE", 8, 1, 100));
+        return new Database(
+                url,
+                settings.integer("DATABASE_POOL_SIZE", 8, 1, 100),
+                settings.duration(
+                        "DATABASE_STATEMENT_TIMEOUT",
+                        STATEMENT_TIMEOUT,
+                        Duration.ofSeconds(1),
+                        Duration.ofMinutes(10)));
     }
 
     /** Options for a connection that sees a service's schema. */
@@ -46,9 +64,17 @@ public record Database(String url, int poolSize) {
                 .addProperty("application_name", applicationName)
                 .addProperty("jit", "off")
                 .addProperty("synchronous_commit", "on") // an answer means durable
-                .addProperty("lock_timeout", LOCK_TIMEOUT)
-                .addProperty("statement_timeout", STATEMENT_TIMEOUT)
-                .addProperty("idle_in_transaction_session_timeout", IDLE_IN_TRANSACTION_TIMEOUT);
+                .addProperty("lock_timeout", millis(shorter(LOCK_TIMEOUT, statementTimeout)))
+                .addProperty("statement_timeout", millis(statementTimeout))
+                .addProperty("idle_in_transaction_session_timeout", millis(statementTimeout));
+    }
+
+    private static String millis(Duration duration) {
+        return String.valueOf(duration.toMillis());
+    }
+
+    private static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
     }
 
     /** A pool on a service's schema. Whoever asks for it closes it. */
@@ -56,15 +82,27 @@ public record Database(String url, int poolSize) {
         return pool(vertx, connectOptions(service, "postbus " + service), poolSize);
     }
 
-    /** A pool with these options. */
-    static Pool pool(Vertx vertx, PgConnectOptions options, int size) {
+    /**
+     * A pool with these options. A connection on which nothing was sent or received for longer than a statement may take
+     * is closed: the server is gone without a word, and nobody waits for its answer any longer. One that merely is not
+     * used is closed before that, so that no statement meets the end of its connection.
+     */
+    public Pool pool(Vertx vertx, PgConnectOptions options, int size) {
+        var silenceMax = statementTimeout.plus(ANSWER_MARGIN);
         var poolOptions = new PoolOptions()
                 .setMaxSize(size)
                 .setMaxWaitQueueSize(WAITING_MAX)
-                .setConnectionTimeout(0); // callers limit their own waiting, see Transactions
+                .setConnectionTimeout(0) // callers limit their own waiting, see Transactions
+                .setIdleTimeout(Math.toIntExact(silenceMax.dividedBy(2).toMillis()))
+                .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
+                .setPoolCleanerPeriod(Math.toIntExact(silenceMax.dividedBy(4).toMillis()));
+        var connections = new NetClientOptions()
+                .setConnectTimeout(CONNECT_TIMEOUT_MS)
+                .setIdleTimeout(Math.toIntExact(silenceMax.toMillis()))
+                .setIdleTimeoutUnit(TimeUnit.MILLISECONDS);
         return PgBuilder.pool()
                 .with(poolOptions)
-                .with(new NetClientOptions().setConnectTimeout(CONNECT_TIMEOUT_MS))
+                .with(connections)
                 .connectingTo(options)
                 .using(vertx)
                 .build();

@@ -42,7 +42,7 @@ public final class NodeContext {
 
     /** A small pool with these options, for a service that needs another than {@link #service} has. */
     public Pool pool(io.vertx.pgclient.PgConnectOptions options, int size) {
-        return node.owned(Database.pool(vertx(), options, size));
+        return node.owned(database().pool(vertx(), options, size));
     }
 
     /** What a {@link postbus.messaging.service.ServiceVerticle} runs on, with a pool on its schema. */

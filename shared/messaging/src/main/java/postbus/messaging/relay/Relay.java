@@ -76,7 +76,9 @@ public final class Relay extends VerticleBase {
     private boolean isSeeking;
     private boolean isStopping;
     private boolean isCutting;
+    private long cuttingSinceNanos;
     private boolean isCutWanted;
+    private boolean isDoubting;
     private boolean isReleasing;
     private boolean isReleaseWanted;
     private long dueTimer = -1;
@@ -285,6 +287,29 @@ public final class Relay extends VerticleBase {
                 ledger.read(pool, lane, after, filter, options.batchCountMax(), options.batchBytesMax()));
     }
 
+    /**
+     * When a cut takes long, perhaps the server is gone without a word, or another took its place. Asks in another
+     * session for the lock: who gets it proves that the session that leads does not have it any more.
+     */
+    private void doubt() {
+        var doubted = session;
+        var limit = options.sessionTimeout();
+        if (isDoubting || !isCutting || timers.nanoTime() - cuttingSinceNanos < limit.toNanos()) {
+            return;
+        }
+        isDoubting = true;
+        var opening = sessions.open(vertx);
+        var isLost = timers.within(limit, opening.compose(this::tryLock));
+        isLost.onComplete(done -> {
+            isDoubting = false;
+            opening.onSuccess(PgConnection::close); // whenever it comes
+            if (done.succeeded() && done.result() && doubted == session) {
+                LOG.warn("relay.unanswered source={}: its session has lost the lock, it seeks another", source);
+                standDown("session lost without a word");
+            }
+        });
+    }
+
     private Future<Void> standDown(String why) {
         if (delivery != null) {
             LOG.info("relay.standby source={} reason=\"{}\"", source, why);
@@ -313,6 +338,7 @@ public final class Relay extends VerticleBase {
 
     private void tick() {
         if (delivery != null) {
+            doubt();
             cut();
             releaseDue();
             delivery.forgetSilent();
@@ -342,6 +368,7 @@ public final class Relay extends VerticleBase {
             return;
         }
         isCutting = true;
+        cuttingSinceNanos = timers.nanoTime();
         isCutWanted = false;
         var cuttingIn = session;
         timers.within(ANSWER_MAX, ledger.cut(cuttingIn)).onComplete(done -> {
