@@ -51,7 +51,7 @@ final class OrderRoutes {
 
     Future<Answer> cancel(ValidRequest request) {
         var command = new CancelOrder(request.uuid("orderId"));
-        return services.askIdempotent(command, OrderAccepted.class, request.headers())
+        return services.ask(command, OrderAccepted.class, request.headers())
                 .map(Answer::accepted);
     }
 }

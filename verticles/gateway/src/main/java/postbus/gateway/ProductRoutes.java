@@ -26,6 +26,6 @@ final class ProductRoutes {
                 request.text("sku"),
                 request.body().getString("name"),
                 new Money(price.getLong("amount"), price.getString("currency")));
-        return services.askIdempotent(command, Product.class, request.headers()).map(Answer::ok);
+        return services.ask(command, Product.class, request.headers()).map(Answer::ok);
     }
 }
