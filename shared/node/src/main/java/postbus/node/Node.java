@@ -34,8 +34,9 @@ import postbus.node.command.Commands;
 /**
  * A process of the cluster: starts services in the right order, and ends them in the reverse one.
  *
- * <p>Start: join the cluster (or not), migrate schemas, deploy, open the HTTP port, be ready. End: stop being ready,
- * undeploy (services finish what they have in hand), leave the cluster. Methods block: not for an event loop.
+ * <p>Start: join the cluster (or not), migrate schemas, deploy, open the HTTP port, be ready. End: stop being ready, let
+ * the other nodes know that nothing is to be sent here any more, undeploy (services finish what they have in hand), leave
+ * the cluster. Methods block: not for an event loop.
  */
 public final class Node implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Node.class);
@@ -43,8 +44,14 @@ public final class Node implements AutoCloseable {
     /** How long the database may be away at start. */
     private static final Duration DATABASE_PATIENCE = Duration.ofSeconds(60);
 
-    private static final Duration DRAIN_MAX = Duration.ofSeconds(8);
+    private static final Duration WITHDRAW_MAX = Duration.ofSeconds(1);
+    /** In which others hear that nothing is to be sent here, and what they sent before arrives. */
+    private static final Duration LAST_CALL = Duration.ofSeconds(1);
+
+    private static final Duration DRAIN_MAX = Duration.ofSeconds(5);
     private static final Duration CLOSE_MAX = Duration.ofSeconds(1);
+    /** For all of these and for leaving the cluster. */
+    private static final Duration END_MAX = Duration.ofSeconds(9);
 
     private final Vertx vertx;
     private final PrometheusMeterRegistry metrics;
@@ -52,6 +59,7 @@ public final class Node implements AutoCloseable {
     private final List<Pool> pools = new CopyOnWriteArrayList<>();
     private final Deque<String> deployments = new ConcurrentLinkedDeque<>();
     private volatile boolean isServing;
+    private volatile boolean isEnding;
     private volatile int httpPort;
 
     private Node(Vertx vertx, PrometheusMeterRegistry metrics) {
@@ -77,23 +85,7 @@ public final class Node implements AutoCloseable {
                             arguments));
         }
         useLogging(folder);
-        System.setProperty("hazelcast.logging.type", "slf4j"); // also before it has its configuration
-        try {
-            var settings = Settings.load(folder, service.name(), System.getenv());
-            var begin = System.nanoTime();
-            var node = joinCluster(settings);
-            Runtime.getRuntime().addShutdownHook(new Thread(() -> node.closeAndHalt(service.name()), "drain"));
-            node.deploy(List.of(service), name -> settings);
-            System.out.printf(
-                    "%s is ready after %.1f s, http://127.0.0.1:%d%n",
-                    service.name(), (System.nanoTime() - begin) / 1e9, node.httpPort());
-        } catch (SettingException e) {
-            System.err.println(service.name() + ": " + e.getMessage());
-            Runtime.getRuntime().halt(2);
-        } catch (Exception e) {
-            LOG.error("node.failed service={}", service.name(), e);
-            Runtime.getRuntime().halt(1);
-        }
+        new NodeRun(service).start(folder);
     }
 
     /** Makes logback read {@code logback.xml} of this folder, if it is there. Before the first log line. */
@@ -134,7 +126,8 @@ public final class Node implements AutoCloseable {
     }
 
     /**
-     * Migrates and deploys services, in this order, and opens the HTTP port. Once.
+     * Migrates and deploys services, in this order, and opens the HTTP port. Once. Fails when the node is closed
+     * meanwhile.
      *
      * @param settings of each service, by name
      */
@@ -146,17 +139,26 @@ public final class Node implements AutoCloseable {
                 .toList();
         for (var service : services) {
             if (service.hasSchema()) {
+                requireOpen();
                 migrate(Database.of(settings.apply(service.name())), service.name());
             }
         }
         for (var verticle : verticles) {
+            requireOpen();
             deployments.push(
                     vertx.deployVerticle(verticle, new DeploymentOptions()).await());
         }
         if (services.stream().noneMatch(NodeService::servesHttp)) {
             listen(settings.apply(services.get(0).name()));
         }
+        requireOpen();
         isServing = true;
+    }
+
+    private void requireOpen() {
+        if (isEnding) {
+            throw new IllegalStateException("the node was closed while it started");
+        }
     }
 
     private void migrate(Database database, String schema) {
@@ -166,7 +168,7 @@ public final class Node implements AutoCloseable {
                 database.migrate(schema, true);
                 return;
             } catch (Exception failure) {
-                if (!isDatabaseAway(failure) || System.nanoTime() > patienceEnds) {
+                if (isEnding || !isDatabaseAway(failure) || System.nanoTime() > patienceEnds) {
                     throw failure;
                 }
                 LOG.warn("migration.failed schema={}, tried again in 1 s: {}", schema, firstLine(failure));
@@ -213,7 +215,7 @@ public final class Node implements AutoCloseable {
 
     Router opsRoutes() {
         var ops = new Ops(vertx, this::scrape);
-        ops.check("serving", () -> isServing ? Future.succeededFuture() : Future.failedFuture("starting or draining"));
+        ops.check("serving", () -> isServing && !isEnding ? Future.succeededFuture() : Future.failedFuture("starting or draining"));
         if (!pools.isEmpty()) {
             ops.check("database", () -> pools.get(0).query("select 1").execute());
         }
@@ -225,6 +227,10 @@ public final class Node implements AutoCloseable {
         return metrics.scrape();
     }
 
+    boolean isEnding() {
+        return isEnding;
+    }
+
     Gauges gauges() {
         return gauges;
     }
@@ -234,13 +240,22 @@ public final class Node implements AutoCloseable {
         return pool;
     }
 
-    /** Drains and ends everything it started. At most 8 s for what is in hand, then it is left to be redelivered. */
+    /**
+     * Drains and ends everything it started, within 10 s: at most 5 s for what is in hand, then it is left to be
+     * redelivered.
+     */
     @Override
     public void close() {
-        isServing = false;
+        isEnding = true;
+        var end = System.nanoTime() + END_MAX.toNanos();
+        var registrations = new Registrations(vertx);
+        if (registrations.areSharedWithOthers()) {
+            await("withdraw", registrations.withdraw(), WITHDRAW_MAX);
+            await("last call", vertx.timer(LAST_CALL.toMillis(), TimeUnit.MILLISECONDS), LAST_CALL.multipliedBy(2));
+        }
         await("drain", undeployAll(), DRAIN_MAX);
         await("pools", Future.join(pools.stream().map(Pool::close).toList()), CLOSE_MAX);
-        await("cluster", vertx.close(), CLOSE_MAX);
+        await("cluster", vertx.close(), Duration.ofNanos(end - System.nanoTime()));
     }
 
     private Future<?> undeployAll() {
@@ -259,11 +274,5 @@ public final class Node implements AutoCloseable {
         } catch (Exception e) {
             LOG.warn("node.end step={} failed", what, e);
         }
-    }
-
-    private void closeAndHalt(String name) {
-        close();
-        System.out.println(name + " has ended");
-        Runtime.getRuntime().halt(0); // the JVM's own code for a signal would be 143
     }
 }

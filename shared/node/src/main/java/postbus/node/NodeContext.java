@@ -101,6 +101,11 @@ public final class NodeContext {
         node.listensOn(httpPort);
     }
 
+    /** Whether the node drains: it still answers, but who asks again had better ask another. From any thread. */
+    public boolean isEnding() {
+        return node.isEnding();
+    }
+
     /** Routes {@code /health/live}, {@code /health/ready} and {@code /metrics} of this node. */
     public Router opsRoutes() {
         return node.opsRoutes();
