@@ -3,9 +3,11 @@ package postbus.gateway;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServer;
 import io.vertx.ext.web.Router;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.IntConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -19,16 +21,20 @@ final class GatewayVerticle extends VerticleBase {
     private final GatewaySettings settings;
     private final Supplier<Router> ops;
     private final IntConsumer listensOn;
+    private final BooleanSupplier isEnding;
     private @Nullable HttpServer server;
 
     /**
      * @param ops makes the routes of the node's health and metrics
      * @param listensOn is told the port
+     * @param isEnding whether clients had better ask another gateway from now on
      */
-    GatewayVerticle(GatewaySettings settings, Supplier<Router> ops, IntConsumer listensOn) {
+    GatewayVerticle(
+            GatewaySettings settings, Supplier<Router> ops, IntConsumer listensOn, BooleanSupplier isEnding) {
         this.settings = settings;
         this.ops = ops;
         this.listensOn = listensOn;
+        this.isEnding = isEnding;
     }
 
     @Override
@@ -58,7 +64,13 @@ final class GatewayVerticle extends VerticleBase {
     private Future<HttpServer> listen(Router router) {
         var http = vertx.createHttpServer(settings.server())
                 .invalidRequestHandler(Problems::handleUnreadable)
-                .requestHandler(router);
+                .requestHandler(request -> {
+                    if (isEnding.getAsBoolean()) {
+                        // A connection that its client goes on using would be closed under a request on its way
+                        request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+                    }
+                    router.handle(request);
+                });
         server = http;
         return http.listen().onSuccess(listening -> {
             LOG.info("gateway.listening host={} port={}", settings.host(), listening.actualPort());

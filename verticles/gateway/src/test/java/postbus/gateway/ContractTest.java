@@ -80,7 +80,7 @@ class ContractTest {
     @Test
     void every_operation_is_routed_and_every_route_is_an_operation() {
         var settings = GatewaySettings.of(Settings.of(Map.of()));
-        var verticle = new GatewayVerticle(settings, () -> Router.router(VERTX), port -> {});
+        var verticle = new GatewayVerticle(settings, () -> Router.router(VERTX), port -> {}, () -> false);
         var router = verticle.router(Contract.load(VERTX).await(), VERTX);
         var routes = Stream.concat(router.getRoutes().stream(), shop.ops.getRoutes().stream())
                 .filter(route -> route.getPath() != null && route.methods() != null)

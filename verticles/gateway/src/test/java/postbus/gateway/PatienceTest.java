@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -32,6 +33,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import postbus.contracts.inventory.StockLevel;
 import postbus.contracts.ordering.HistoryEntry;
+import postbus.contracts.ordering.OrderAccepted;
 import postbus.contracts.ordering.OrderView;
 import postbus.contracts.ordering.PricedLine;
 import postbus.messaging.MessageJson;
@@ -77,7 +79,7 @@ class PatienceTest {
                 "HTTP_IDLE_TIMEOUT",
                 timeout.equals("PT0.1S") ? "PT1.1S" : "PT1M"));
         return vertx.deployVerticle(
-                        new GatewayVerticle(GatewaySettings.of(settings), () -> Router.router(vertx), port -> {}))
+                        new GatewayVerticle(GatewaySettings.of(settings), () -> Router.router(vertx), port -> {}, () -> false))
                 .await();
     }
 
@@ -117,28 +119,45 @@ class PatienceTest {
     }
 
     @Test
-    void a_command_without_a_key_is_sent_once() {
+    void a_command_that_nobody_takes_is_sent_a_few_times() {
         var reply = api.post("/orders", order("c", line("espresso", 1)));
 
         assertThat(reply.status()).isEqualTo(503);
-        assertThat(reply.header("Retry-After")).isEqualTo("1");
-        assertThat(sent).containsEntry(Addresses.request(PLACE_ORDER), 1);
+        assertThat(sent.get(Addresses.request(PLACE_ORDER))).isGreaterThan(1);
     }
 
     @Test
-    void a_command_with_a_key_is_sent_a_few_times() {
-        var reply = api.post("/orders", order("c", line("espresso", 1)), "Idempotency-Key", "k");
+    void a_command_that_was_lost_is_sent_again_under_the_key_it_came_with() {
+        var keys = new CopyOnWriteArrayList<String>();
+        on(PLACE_ORDER, message -> {
+            keys.add(message.headers().get("idempotency-key"));
+            if (keys.size() > 1) {
+                message.reply(MessageJson.write(new OrderAccepted(UUID.randomUUID(), "placed")));
+            }
+        });
+        var reply = patient.post("/orders", order("c", line("espresso", 1)), "Idempotency-Key", "k");
 
-        assertThat(reply.status()).isEqualTo(503);
-        assertThat(sent.get(Addresses.request(PLACE_ORDER))).isBetween(2, Services.TRIES_MAX);
+        assertThat(reply.status()).isEqualTo(202);
+        assertThat(keys).containsExactly("k", "k");
     }
 
     @Test
-    void a_product_is_defined_a_few_times_since_that_changes_nothing() {
-        var reply = api.put("/products/espresso", Map.of("name", "x", "price", money(1, "EUR")));
+    void a_command_without_a_key_gets_one_of_its_own_so_that_it_can_be_sent_again() {
+        var keys = new CopyOnWriteArrayList<String>();
+        on(PLACE_ORDER, message -> {
+            keys.add(message.headers().get("idempotency-key"));
+            if (keys.size() % 2 == 0) {
+                message.reply(MessageJson.write(new OrderAccepted(UUID.randomUUID(), "placed")));
+            }
+        });
 
-        assertThat(reply.status()).isEqualTo(503);
-        assertThat(sent.get(Addresses.request("catalog.define-product.v1"))).isBetween(2, Services.TRIES_MAX);
+        assertThat(patient.post("/orders", order("c", line("espresso", 1))).status())
+                .isEqualTo(202);
+        assertThat(patient.post("/orders", order("c", line("espresso", 1))).status())
+                .isEqualTo(202);
+        assertThat(keys).hasSize(4).doesNotContainNull();
+        assertThat(keys.get(1)).isEqualTo(keys.get(0));
+        assertThat(keys.get(3)).isEqualTo(keys.get(2)).isNotEqualTo(keys.get(0));
     }
 
     // Late
