@@ -63,6 +63,11 @@ final class Requests {
         });
     }
 
+    /** What opens its transactions itself. */
+    <Q, R> Endpoint operation(Class<Q> type, Function<Q, R> work) {
+        return message -> answer(message, body -> write(type, work.apply(readRequest(body, type))));
+    }
+
     /** Completes when every request in hand is answered. */
     Future<Void> drain() {
         isStopping = true;

@@ -67,20 +67,35 @@ public final class ServiceClient {
     }
 
     public <R> Future<R> ask(Command command, Class<R> reply, RequestHeaders headers) {
-        return new Request<>(command, reply, headers, headers.idempotencyKey() != null).patiently();
+        return request(command, reply, headers, headers.idempotencyKey() != null).patiently();
     }
 
     public <R> Future<R> ask(Query query, Class<R> reply, RequestHeaders headers) {
-        return new Request<>(query, reply, headers, true).patiently();
+        return request(query, reply, headers, true).patiently();
     }
 
     /** Without a second try: for a question that somebody else can answer too. */
     public <R> Future<R> askOnce(Query query, Class<R> reply, RequestHeaders headers) {
-        return new Request<>(query, reply, headers, true).once();
+        return request(query, reply, headers, true).once();
+    }
+
+    /** Asks any instance of a service about its dead letters. What was decided twice is as if decided once. */
+    public <R> Future<R> ask(String service, DeadLetterRequest request, Class<R> reply, RequestHeaders headers) {
+        var operation = request.operation();
+        return new Request<>(
+                        Addresses.deadLetters(service, operation), operation, service, request, reply, headers, true)
+                .patiently();
+    }
+
+    private <R> Request<R> request(
+            Object message, Class<R> reply, RequestHeaders headers, boolean isRepeatable) {
+        var type = MessageType.of(message.getClass());
+        return new Request<>(
+                Addresses.request(type.toString()), type.toString(), type.service(), message, reply, headers, isRepeatable);
     }
 
     private final class Request<R> {
-        private final MessageType type;
+        private final String service;
         private final String address;
         private final Buffer body;
         private final Class<R> reply;
@@ -91,15 +106,25 @@ public final class ServiceClient {
         private int unanswered;
         private boolean isWaiting;
 
-        /** @param isRepeatable whether carrying it out twice has the effect of once */
-        Request(Object message, Class<R> reply, RequestHeaders headers, boolean isRepeatable) {
-            this.type = MessageType.of(message.getClass());
-            this.address = Addresses.request(type.toString());
+        /**
+         * @param name of the message, for people
+         * @param isRepeatable whether carrying it out twice has the effect of once
+         */
+        Request(
+                String address,
+                String name,
+                String service,
+                Object message,
+                Class<R> reply,
+                RequestHeaders headers,
+                boolean isRepeatable) {
             var declared = message.getClass().getAnnotation(Reply.class);
             if (declared != null && declared.value() != reply) {
                 throw new IllegalArgumentException(
-                        type + " is answered with " + declared.value() + ", not with " + reply);
+                        name + " is answered with " + declared.value() + ", not with " + reply);
             }
+            this.service = service;
+            this.address = address;
             this.body = MessageJson.write(message);
             this.reply = reply;
             this.isRepeatable = isRepeatable;
@@ -162,13 +187,13 @@ public final class ServiceClient {
                     return MessageJson.read(Buffer.buffer(String.valueOf(answer.getMessage())), RefusalBody.class)
                             .toRefusal(Problem.ofCode(answer.failureCode()));
                 } catch (UnreadableMessage unreadable) {
-                    return new Refusal(Problem.INTERNAL, "unexpected answer of " + type.service());
+                    return new Refusal(Problem.INTERNAL, "unexpected answer of " + service);
                 }
             }
             if (failure instanceof ReplyException) {
-                return new Refusal(Problem.UNAVAILABLE, type.service() + " did not answer");
+                return new Refusal(Problem.UNAVAILABLE, service + " did not answer");
             }
-            return new Refusal(Problem.INTERNAL, "unexpected answer of " + type.service());
+            return new Refusal(Problem.INTERNAL, "unexpected answer of " + service);
         }
     }
 

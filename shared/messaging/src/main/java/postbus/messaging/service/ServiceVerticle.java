@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import postbus.messaging.outbox.Outbox;
+import postbus.messaging.subscription.DeadLetters;
 import postbus.messaging.subscription.DurableSubscriber;
 import postbus.messaging.transaction.EventBusWake;
 import postbus.messaging.transaction.Transactions;
@@ -64,8 +65,15 @@ public abstract class ServiceVerticle extends VerticleBase {
         wire(on);
         requests = new Requests(transactions);
         var ready = new ArrayList<Future<?>>();
-        on.requests().forEach((type, request) -> ready.add(serve(type, requests.command(type, request))));
-        on.questions().forEach((type, question) -> ready.add(serve(type, requests.query(question))));
+        on.requests()
+                .forEach((type, request) ->
+                        ready.add(serve(Addresses.request(type), requests.command(type, request))));
+        on.questions()
+                .forEach((type, question) -> ready.add(serve(Addresses.request(type), requests.query(question))));
+        new DeadLetterDoor(new DeadLetters(transactions, service.service()), requests)
+                .endpoints()
+                .forEach((operation, endpoint) ->
+                        ready.add(serve(Addresses.deadLetters(service.service(), operation), endpoint)));
         if (!on.handlers().isEmpty()) {
             subscriber = new DurableSubscriber(vertx, transactions, options(on), on.handlers());
             ready.add(subscriber.start());
@@ -87,8 +95,8 @@ public abstract class ServiceVerticle extends VerticleBase {
                         subscriber == null ? Future.succeededFuture() : subscriber.stop()));
     }
 
-    private Future<Void> serve(String type, Requests.Endpoint endpoint) {
-        var consumer = vertx.eventBus().consumer(Addresses.request(type), endpoint::handle);
+    private Future<Void> serve(String address, Requests.Endpoint endpoint) {
+        var consumer = vertx.eventBus().consumer(address, endpoint::handle);
         consumers.add(consumer);
         return consumer.completion();
     }

@@ -1,6 +1,6 @@
 package postbus.messaging.wire;
 
-/** Every event-bus address that relays and subscribers use. */
+/** Every event-bus address that relays, subscribers and services use. */
 public final class Addresses {
     /** Broadcast by a relay that became active, and every few seconds: {@link RelayHello}. */
     public static final String RELAY_HELLO = "postbus.relay-hello";
@@ -27,5 +27,10 @@ public final class Addresses {
     /** To any instance of the service a request's type names. */
     public static String request(String type) {
         return "postbus.request." + type;
+    }
+
+    /** To any instance of a service: an operation on its dead letters. */
+    public static String deadLetters(String service, String operation) {
+        return "postbus.dead-letters." + service + "." + operation;
     }
 }

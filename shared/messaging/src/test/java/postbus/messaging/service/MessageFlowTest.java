@@ -10,7 +10,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -30,7 +32,10 @@ import postbus.messaging.Refusal;
 import postbus.messaging.Source;
 import postbus.messaging.relay.Relay;
 import postbus.messaging.relay.RelayOptions;
+import postbus.messaging.subscription.DeadLetters;
+import postbus.messaging.subscription.Outcome;
 import postbus.messaging.subscription.Parking;
+import postbus.messaging.transaction.Backoff;
 import postbus.messaging.transaction.Cause;
 import postbus.messaging.wire.Wire;
 import postbus.postgres.ScratchDatabase;
@@ -38,6 +43,21 @@ import postbus.postgres.ScratchDatabase;
 /** Two services, two relays, one Vert.x: from a committed transaction to an applied message. */
 @Timeout(60)
 class MessageFlowTest {
+    /** As by default, but looking for what is due more often than a test wants to wait. */
+    private static final Parking PARKING = new Parking(
+            10_000,
+            2,
+            new Backoff(Duration.ofMillis(50), Duration.ofMillis(100)),
+            Duration.ofDays(1),
+            2,
+            Duration.ofMillis(200));
+
+    /** Keys whose first note is put off. */
+    private static final Set<String> JAMMED = ConcurrentHashMap.newKeySet();
+
+    /** Keys whose first note fails. */
+    private static final Set<String> BROKEN = ConcurrentHashMap.newKeySet();
+
     private static Vertx vertx;
     private static Source desk;
     private static Source file;
@@ -74,7 +94,7 @@ class MessageFlowTest {
                 Clock.systemUTC(),
                 Source.MESSAGE_BYTES_MAX,
                 Duration.ofMillis(300),
-                Parking.DEFAULT,
+                PARKING,
                 ServiceContext.REPLY_RETENTION);
     }
 
@@ -111,7 +131,16 @@ class MessageFlowTest {
 
         @Override
         protected void wire(Subscriptions on) {
-            on.event(Noted.class, (event, tx) -> keep(tx, "noted", event.key(), event.n()));
+            on.eventWithOutcome(Noted.class, (event, tx) -> {
+                if (event.n() == 1 && JAMMED.contains(event.key())) {
+                    return Outcome.later(Duration.ofSeconds(1), "jammed");
+                }
+                if (event.n() == 1 && BROKEN.contains(event.key())) {
+                    throw new IllegalStateException("broken");
+                }
+                keep(tx, "noted", event.key(), event.n());
+                return Outcome.done();
+            });
             on.command(Keep.class, (command, tx) -> keep(tx, "keep", command.key(), command.n()));
         }
 
@@ -200,6 +229,84 @@ class MessageFlowTest {
                                 row -> row.getUUID("correlation_id"),
                                 key))
                 .containsExactly(correlation);
+    }
+
+    @Test
+    void a_message_that_is_put_off_comes_again_by_itself_and_what_follows_of_its_key_comes_after_it() {
+        var key = "jam-" + UUID.randomUUID();
+        var other = "free-" + UUID.randomUUID();
+        JAMMED.add(key);
+        note(key, 1);
+        await(() -> parked(key).equals(List.of("parked postponed")));
+        note(key, 2);
+        note(other, 1);
+        await(() -> !kept("noted", other).isEmpty());
+        JAMMED.remove(key);
+        await(() -> kept("noted", key).size() == 2);
+        assertThat(kept("noted", key)).extracting(Note::n).containsExactly(1, 2);
+        assertThat(parked(key)).isEmpty();
+    }
+
+    @Test
+    void a_dead_letter_is_seen_and_retried_over_the_bus() {
+        var key = "dead-" + UUID.randomUUID();
+        BROKEN.add(key);
+        note(key, 1);
+        note(key, 2);
+        await(() -> parked(key).equals(List.of("dead failed", "parked waiting")));
+        var find = new DeadLetterRequest.Find(new DeadLetters.Filter(null, null, key, null, null), 10, null);
+        var dead = client.ask("file", find, DeadLetters.Page.class, RequestHeaders.fresh())
+                .await()
+                .deadLetters();
+        assertThat(dead).singleElement().satisfies(letter -> {
+            assertThat(letter.error()).contains("broken");
+            assertThat(letter.waiting()).isEqualTo(1);
+        });
+        var id = dead.get(0).messageId();
+        var get = new DeadLetterRequest.Get(id);
+        assertThat(client.ask("file", get, DeadLetters.Detail.class, RequestHeaders.fresh())
+                        .await()
+                        .body())
+                .contains(key);
+        BROKEN.remove(key);
+        var retry = new DeadLetterRequest.Decide(
+                id, new DeadLetters.Decision(DeadLetters.Verdict.RETRY, "ann", "mended"));
+        client.ask("file", retry, DeadLetters.Decided.class, RequestHeaders.fresh())
+                .await();
+        await(() -> kept("noted", key).size() == 2);
+        assertThat(kept("noted", key)).extracting(Note::n).containsExactly(1, 2);
+        assertThat(refusal(() -> client.ask("file", retry, DeadLetters.Decided.class, RequestHeaders.fresh())))
+                .isEqualTo(Problem.CONFLICT);
+    }
+
+    @Test
+    void dead_letters_are_discarded_by_filter_over_the_bus() {
+        var key = "junk-" + UUID.randomUUID();
+        BROKEN.add(key);
+        note(key, 1);
+        note(key, 2);
+        await(() -> parked(key).equals(List.of("dead failed", "parked waiting")));
+        var discard = new DeadLetterRequest.DecideAll(
+                new DeadLetters.Filter("desk", null, key, "failed", null),
+                new DeadLetters.Decision(DeadLetters.Verdict.DISCARD, "ann", "a test"),
+                100);
+        assertThat(client.ask("file", discard, DeadLetters.Decided.class, RequestHeaders.fresh())
+                        .await())
+                .isEqualTo(new DeadLetters.Decided(1, false));
+        await(() -> kept("noted", key).size() == 1);
+        assertThat(kept("noted", key)).extracting(Note::n).containsExactly(2);
+    }
+
+    private static void note(String key, int n) {
+        desk.transactions().run(Cause.none(), tx -> tx.publish(new Noted(key, n)));
+    }
+
+    private static List<String> parked(String key) {
+        return file.sql()
+                .list(
+                        "select state || ' ' || reason as parked from parked_message where key = $1 order by position",
+                        row -> row.getString("parked"),
+                        key);
     }
 
     @Test
