@@ -2,6 +2,7 @@ package postbus.gateway;
 
 import io.vertx.core.http.HttpServerOptions;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import postbus.node.Settings;
 
@@ -15,6 +16,7 @@ import postbus.node.Settings;
  *     waiting carries nothing) to 1 hour
  * @param initialLineBytesMax longest request line, and so longest URI, 1 KiB to 64 KiB
  * @param headerBytesMax all headers of a request together, 1 KiB to 1 MiB
+ * @param deadLettersOf services whose dead letters it shows
  */
 record GatewaySettings(
         String host,
@@ -22,7 +24,8 @@ record GatewaySettings(
         Duration requestTimeout,
         Duration idleTimeout,
         int initialLineBytesMax,
-        int headerBytesMax) {
+        int headerBytesMax,
+        List<String> deadLettersOf) {
 
     static GatewaySettings of(Settings settings) {
         var requestTimeout = settings.duration(
@@ -34,7 +37,9 @@ record GatewaySettings(
                 settings.duration(
                         "HTTP_IDLE_TIMEOUT", Duration.ofMinutes(1), requestTimeout.plusSeconds(1), Duration.ofHours(1)),
                 settings.integer("HTTP_INITIAL_LINE_BYTES_MAX", 4 << 10, 1 << 10, 64 << 10),
-                settings.integer("HTTP_HEADER_BYTES_MAX", 16 << 10, 1 << 10, 1 << 20));
+                settings.integer("HTTP_HEADER_BYTES_MAX", 16 << 10, 1 << 10, 1 << 20),
+                settings.list(
+                        "DEAD_LETTERS_OF", "catalog,inventory,notifications,ordering,payment,shipping,tracking"));
     }
 
     HttpServerOptions server() {

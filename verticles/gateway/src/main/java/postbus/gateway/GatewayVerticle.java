@@ -48,6 +48,7 @@ final class GatewayVerticle extends VerticleBase {
         var orders = new OrderRoutes(services);
         var products = new ProductRoutes(services);
         var stock = new StockRoutes(services);
+        var deadLetters = new DeadLetterRoutes(services, settings.deadLettersOf());
         return new Routes(vertx, contract)
                 .on("placeOrder", orders::place)
                 .on("getOrder", orders::get)
@@ -57,6 +58,12 @@ final class GatewayVerticle extends VerticleBase {
                 .on("defineProduct", products::define)
                 .on("getStock", stock::get)
                 .on("receiveDelivery", stock::receive)
+                .on("listDeadLetters", deadLetters::list)
+                .on("getDeadLetter", deadLetters::get)
+                .on("retryDeadLetter", deadLetters::retry)
+                .on("discardDeadLetter", deadLetters::discard)
+                .on("retryDeadLetters", deadLetters::retryAll)
+                .on("discardDeadLetters", deadLetters::discardAll)
                 .on("getContract", request -> Future.succeededFuture(contract.asAnswer()))
                 .with(ops.get(), "getLiveness", "getReadiness", "getMetrics");
     }

@@ -6,6 +6,7 @@ import java.time.Duration;
 import postbus.messaging.Command;
 import postbus.messaging.Query;
 import postbus.messaging.Refusal;
+import postbus.messaging.service.DeadLetterRequest;
 import postbus.messaging.service.RequestHeaders;
 import postbus.messaging.service.ServiceClient;
 import postbus.messaging.transaction.Ids;
@@ -51,5 +52,16 @@ final class Services {
                 ? headers.withIdempotencyKey("request:" + Ids.next())
                 : headers;
         return client.ask(command, reply, keyed);
+    }
+
+    /** For a question about dead letters. */
+    <R> Future<R> ask(String service, DeadLetterRequest request, Class<R> reply, RequestHeaders headers) {
+        return client.ask(service, request, reply, headers);
+    }
+
+    /** For a decision about dead letters, which the second time is another one; or when others are asked as well. */
+    <R> Future<R> askOnce(
+            String service, DeadLetterRequest request, Class<R> reply, RequestHeaders headers, Deadline deadline) {
+        return client.within(deadline.left()).askOnce(service, request, reply, headers);
     }
 }

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import postbus.node.SettingException;
@@ -33,9 +34,16 @@ class GatewaySettingsTest {
                         "REQUEST_TIMEOUT", "PT1S",
                         "HTTP_IDLE_TIMEOUT", "PT2S",
                         "HTTP_INITIAL_LINE_BYTES_MAX", "2048",
-                        "HTTP_HEADER_BYTES_MAX", "4096"))))
-                .isEqualTo(
-                        new GatewaySettings("0.0.0.0", 80, Duration.ofSeconds(1), Duration.ofSeconds(2), 2048, 4096));
+                        "HTTP_HEADER_BYTES_MAX", "4096",
+                        "DEAD_LETTERS_OF", "ordering, payment"))))
+                .isEqualTo(new GatewaySettings(
+                        "0.0.0.0",
+                        80,
+                        Duration.ofSeconds(1),
+                        Duration.ofSeconds(2),
+                        2048,
+                        4096,
+                        List.of("ordering", "payment")));
     }
 
     @Test

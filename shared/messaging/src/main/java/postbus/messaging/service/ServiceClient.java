@@ -79,12 +79,20 @@ public final class ServiceClient {
         return request(query, reply, headers, true).once();
     }
 
-    /** Asks any instance of a service about its dead letters. What was decided twice is as if decided once. */
+    /** Asks any instance of a service about its dead letters. */
     public <R> Future<R> ask(String service, DeadLetterRequest request, Class<R> reply, RequestHeaders headers) {
+        return request(service, request, reply, headers).patiently();
+    }
+
+    /** Without a second try: for a decision, which the second time is another one, and when others are asked as well. */
+    public <R> Future<R> askOnce(String service, DeadLetterRequest request, Class<R> reply, RequestHeaders headers) {
+        return request(service, request, reply, headers).once();
+    }
+
+    private <R> Request<R> request(String service, DeadLetterRequest request, Class<R> reply, RequestHeaders headers) {
         var operation = request.operation();
         return new Request<>(
-                        Addresses.deadLetters(service, operation), operation, service, request, reply, headers, true)
-                .patiently();
+                Addresses.deadLetters(service, operation), operation, service, request, reply, headers, true);
     }
 
     private <R> Request<R> request(
