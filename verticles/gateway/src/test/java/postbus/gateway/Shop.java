@@ -40,6 +40,7 @@ import postbus.messaging.service.ServiceVerticle;
 import postbus.messaging.service.Subscriptions;
 import postbus.messaging.transaction.Cause;
 import postbus.messaging.transaction.Ids;
+import postbus.messaging.transaction.Sql;
 import postbus.node.NodeService;
 import postbus.testkit.TestNode;
 
@@ -82,6 +83,11 @@ final class Shop implements AutoCloseable {
                         })
                         .servingHttp());
         api = new Api(node.httpPort());
+    }
+
+    /** Statements on a service's schema. */
+    Sql sql(String service) {
+        return node.sql(service);
     }
 
     static int freePort() {
