@@ -11,6 +11,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxBuilder;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.http.HttpServer;
+import io.vertx.core.internal.VertxInternal;
 import io.vertx.ext.web.Router;
 import io.vertx.micrometer.MicrometerMetricsFactory;
 import io.vertx.micrometer.MicrometerMetricsOptions;
@@ -20,9 +21,12 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
@@ -215,7 +219,9 @@ public final class Node implements AutoCloseable {
 
     Router opsRoutes() {
         var ops = new Ops(vertx, this::scrape);
-        ops.check("serving", () -> isServing && !isEnding ? Future.succeededFuture() : Future.failedFuture("starting or draining"));
+        ops.check(
+                "serving",
+                () -> isServing && !isEnding ? Future.succeededFuture() : Future.failedFuture("starting or draining"));
         if (!pools.isEmpty()) {
             ops.check("database", () -> pools.get(0).query("select 1").execute());
         }
@@ -225,6 +231,17 @@ public final class Node implements AutoCloseable {
     private String scrape() {
         gauges.refresh();
         return metrics.scrape();
+    }
+
+    /** What runs handlers: each event loop, and virtual threads. By a name for the log. */
+    Map<String, Executor> threads() {
+        var threads = new LinkedHashMap<String, Executor>();
+        int number = 0;
+        for (var loop : ((VertxInternal) vertx).nettyEventLoopGroup()) {
+            threads.put("event loop " + number++, loop);
+        }
+        threads.put("virtual threads", Thread::startVirtualThread);
+        return threads;
     }
 
     boolean isEnding() {

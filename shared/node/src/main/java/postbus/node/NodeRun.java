@@ -25,6 +25,11 @@ final class NodeRun {
     /** A setting is missing or wrong. */
     static final int WRONG_SETTING = 2;
 
+    /** It could not go on: the JVM's own code when the heap is exhausted, see {@code conf/jvm.options}. */
+    static final int STUCK = 3;
+
+    /** How long the log has for what was found stuck. */
+    private static final Duration REPORT_MAX = Duration.ofSeconds(5);
     /** How long the end waits for a node that is about to join, in order to leave properly. */
     private static final Duration JOIN_MAX = Duration.ofSeconds(5);
     /** After which the end is forced. */
@@ -44,9 +49,12 @@ final class NodeRun {
         System.setProperty("hazelcast.logging.type", "slf4j"); // also before it has its configuration
         try {
             var settings = Settings.load(folder, service.name(), System.getenv());
+            var stuckMax = settings.duration(
+                    "STUCK_MAX", Duration.ofMinutes(1), Duration.ofSeconds(5), Duration.ofHours(1));
             var begin = System.nanoTime();
             var node = Node.joinCluster(settings);
             joined.complete(node);
+            new Watchdog(node.threads(), stuckMax, Watchdog::collectingMillis, this::leave).start();
             if (isEnding) {
                 return;
             }
@@ -80,6 +88,24 @@ final class NodeRun {
         }
         System.out.println(service.name() + " has ended");
         Runtime.getRuntime().halt(ENDED);
+    }
+
+    /** At once: what is stuck cannot drain. To write the log may be what is stuck, so that is not waited for either. */
+    private void leave(String why) {
+        var report = new Thread(
+                () -> {
+                    LOG.error("node.stuck service={} reason=\"{}\": leaving. Its threads:", service.name(), why);
+                    System.err.println(Watchdog.threads());
+                },
+                "report");
+        report.setDaemon(true);
+        report.start();
+        try {
+            report.join(REPORT_MAX);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        Runtime.getRuntime().halt(STUCK);
     }
 
     private void forceEndLater() {

@@ -10,6 +10,7 @@ import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
 import io.vertx.spi.cluster.hazelcast.impl.HazelcastRegistrationInfo;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** What the cluster knows of this node's consumers on the event bus. */
@@ -42,7 +43,7 @@ final class Registrations {
             return Future.succeededFuture();
         }
         return vertx.executeBlocking(() -> own(hazelcast), false)
-                .compose(own -> Future.join(own.stream()
+                .compose(own -> Future.join(Objects.requireNonNull(own).stream()
                         .map(entry -> remove(hazelcast, entry.getKey(), entry.getValue()))
                         .toList()))
                 .mapEmpty();

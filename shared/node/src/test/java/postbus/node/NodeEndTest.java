@@ -77,8 +77,8 @@ class NodeEndTest {
     /** Requests are sent without a pause, and those that were lost would time out. */
     @Test
     void what_was_sent_to_a_node_before_the_sender_knew_that_it_ends_is_answered() {
-        var settings = Settings.of(Map.of(
-                "CLUSTER_NAME", "end-" + UUID.randomUUID(), "CLUSTER_PORT", "26801", "HTTP_PORT", "0"));
+        var settings = Settings.of(
+                Map.of("CLUSTER_NAME", "end-" + UUID.randomUUID(), "CLUSTER_PORT", "26801", "HTTP_PORT", "0"));
         var greetedByStayer = new AtomicInteger();
         try (var asker = Node.joinCluster(settings);
                 var stayer = greeter(settings, greetedByStayer)) {
@@ -97,7 +97,10 @@ class NodeEndTest {
                 }
             }
             Future.join(answers).otherwiseEmpty().await();
-            assertThat(answers).filteredOn(Future::failed).as("lost of %s", answers.size()).isEmpty();
+            assertThat(answers)
+                    .filteredOn(Future::failed)
+                    .as("lost of %s", answers.size())
+                    .isEmpty();
             assertThat(greetedByStayer).hasPositiveValue();
         }
     }
@@ -109,8 +112,7 @@ class NodeEndTest {
 
     private static Node greeter(Settings settings, AtomicInteger greeted) {
         var node = Node.joinCluster(settings);
-        node.deploy(
-                List.of(NodeService.withoutSchema("greeter", context -> new Greeter(greeted))), name -> settings);
+        node.deploy(List.of(NodeService.withoutSchema("greeter", context -> new Greeter(greeted))), name -> settings);
         return node;
     }
 
@@ -126,8 +128,7 @@ class NodeEndTest {
         builder.environment().put("CLUSTER_NAME", "start-" + UUID.randomUUID());
         builder.environment().put("CLUSTER_PORT", "26901");
         var process = builder.start();
-        try (var output = new BufferedReader(
-                new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+        try (var output = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
             var lines = new ArrayList<String>();
             readUntil(output, lines, "slow is starting");
             process.toHandle().destroy();
