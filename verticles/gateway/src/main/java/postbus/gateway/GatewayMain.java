@@ -8,7 +8,8 @@ public final class GatewayMain {
     /** What the fat jar and the shop deploy. */
     public static final NodeService SERVICE = NodeService.withoutSchema(
                     "gateway",
-                    node -> new GatewayVerticle(GatewaySettings.of(node.settings()), node::opsRoutes, node::listensOn, node::isEnding))
+                    node -> new GatewayVerticle(
+                            GatewaySettings.of(node.settings()), node::opsRoutes, node::listensOn, node::isEnding))
             .servingHttp();
 
     private GatewayMain() {}

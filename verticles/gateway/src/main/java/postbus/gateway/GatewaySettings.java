@@ -11,7 +11,7 @@ import postbus.node.Settings;
  *
  * @param host the address it listens on
  * @param port 0 to 65,535; 0 is any free one
- * @param requestTimeout how long a client waits at most for services, 100 ms to 30 s
+ * @param requestTimeout how long a client waits at most for services, 100 ms to 2 min
  * @param idleTimeout after which a connection that carries nothing is closed, 1 s more than requestTimeout (whose
  *     waiting carries nothing) to 1 hour
  * @param initialLineBytesMax longest request line, and so longest URI, 1 KiB to 64 KiB
@@ -29,7 +29,7 @@ record GatewaySettings(
 
     static GatewaySettings of(Settings settings) {
         var requestTimeout = settings.duration(
-                "REQUEST_TIMEOUT", Duration.ofSeconds(5), Duration.ofMillis(100), Duration.ofSeconds(30));
+                "REQUEST_TIMEOUT", Duration.ofSeconds(5), Duration.ofMillis(100), Duration.ofMinutes(2));
         return new GatewaySettings(
                 settings.text("HTTP_HOST", "127.0.0.1"),
                 settings.integer("HTTP_PORT", 8080, 0, 65_535),

@@ -5,6 +5,7 @@ import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Router;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -29,8 +30,7 @@ final class GatewayVerticle extends VerticleBase {
      * @param listensOn is told the port
      * @param isEnding whether clients had better ask another gateway from now on
      */
-    GatewayVerticle(
-            GatewaySettings settings, Supplier<Router> ops, IntConsumer listensOn, BooleanSupplier isEnding) {
+    GatewayVerticle(GatewaySettings settings, Supplier<Router> ops, IntConsumer listensOn, BooleanSupplier isEnding) {
         this.settings = settings;
         this.ops = ops;
         this.listensOn = listensOn;
@@ -72,10 +72,7 @@ final class GatewayVerticle extends VerticleBase {
         var http = vertx.createHttpServer(settings.server())
                 .invalidRequestHandler(Problems::handleUnreadable)
                 .requestHandler(request -> {
-                    if (isEnding.getAsBoolean()) {
-                        // A connection that its client goes on using would be closed under a request on its way
-                        request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
-                    }
+                    request.response().headersEndHandler(head -> turnAwayWhenEnding(request.response()));
                     router.handle(request);
                 });
         server = http;
@@ -83,6 +80,13 @@ final class GatewayVerticle extends VerticleBase {
             LOG.info("gateway.listening host={} port={}", settings.host(), listening.actualPort());
             listensOn.accept(listening.actualPort());
         });
+    }
+
+    /** A connection that its client went on using would be closed under a request on its way. */
+    private void turnAwayWhenEnding(HttpServerResponse response) {
+        if (isEnding.getAsBoolean()) {
+            response.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+        }
     }
 
     /** Takes no new requests and answers those in hand; none of them takes longer than the request timeout. */

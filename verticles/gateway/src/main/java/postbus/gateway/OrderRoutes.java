@@ -51,7 +51,6 @@ final class OrderRoutes {
 
     Future<Answer> cancel(ValidRequest request) {
         var command = new CancelOrder(request.uuid("orderId"));
-        return services.ask(command, OrderAccepted.class, request.headers())
-                .map(Answer::accepted);
+        return services.ask(command, OrderAccepted.class, request.headers()).map(Answer::accepted);
     }
 }

@@ -48,9 +48,7 @@ final class Services {
     }
 
     <R> Future<R> ask(Command command, Class<R> reply, RequestHeaders headers) {
-        var keyed = headers.idempotencyKey() == null
-                ? headers.withIdempotencyKey("request:" + Ids.next())
-                : headers;
+        var keyed = headers.idempotencyKey() == null ? headers.withIdempotencyKey("request:" + Ids.next()) : headers;
         return client.ask(command, reply, keyed);
     }
 

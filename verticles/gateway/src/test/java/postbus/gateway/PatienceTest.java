@@ -2,7 +2,6 @@ package postbus.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static postbus.gateway.Api.line;
-import static postbus.gateway.Api.money;
 import static postbus.gateway.Api.order;
 
 import io.vertx.core.Handler;
@@ -78,8 +77,8 @@ class PatienceTest {
                 timeout,
                 "HTTP_IDLE_TIMEOUT",
                 timeout.equals("PT0.1S") ? "PT1.1S" : "PT1M"));
-        return vertx.deployVerticle(
-                        new GatewayVerticle(GatewaySettings.of(settings), () -> Router.router(vertx), port -> {}, () -> false))
+        return vertx.deployVerticle(new GatewayVerticle(
+                        GatewaySettings.of(settings), () -> Router.router(vertx), port -> {}, () -> false))
                 .await();
     }
 
