@@ -28,10 +28,20 @@ public record Database(String url, int poolSize, Duration statementTimeout) {
     private static final Duration LOCK_TIMEOUT = Duration.ofSeconds(10);
     /** For what Postgres answers after the time is over to arrive. */
     private static final Duration ANSWER_MARGIN = Duration.ofSeconds(2);
+    /**
+     * Gives up a server that does not answer, in seconds, and lets the server notice a node that vanished in the middle:
+     * the lock it held is then free for another.
+     */
+    private static final String MIGRATION_CONNECTION = "connectTimeout=5&loginTimeout=10&tcpKeepAlive=true"
+            + "&options=-c%20tcp_keepalives_idle=10%20-c%20tcp_keepalives_interval=5%20-c%20tcp_keepalives_count=3";
     /** How long reaching the server by TCP may take. */
     private static final int CONNECT_TIMEOUT_MS = 5_000;
     /** How many callers may wait for a connection; more are refused at once. */
     private static final int WAITING_MAX = 2_000;
+    /** How long the answer to a probe may take; a connection that is silent longer is another's turn. */
+    private static final Duration PROBE_TIMEOUT = Duration.ofSeconds(2);
+    /** How many may wait for the answer to a probe. */
+    private static final int PROBES_WAITING_MAX = 20;
 
     public Database {
         parse(url);
@@ -69,6 +79,12 @@ public record Database(String url, int poolSize, Duration statementTimeout) {
                 .addProperty("idle_in_transaction_session_timeout", millis(statementTimeout));
     }
 
+    /** One connection to ask whether the database is there, apart from those that work, which may all be busy. */
+    Pool probe(Vertx vertx) {
+        return new Database(url, 1, PROBE_TIMEOUT)
+                .pool(vertx, parse(url).addProperty("application_name", "postbus probe"), 1, PROBES_WAITING_MAX);
+    }
+
     private static String millis(Duration duration) {
         return String.valueOf(duration.toMillis());
     }
@@ -88,10 +104,14 @@ public record Database(String url, int poolSize, Duration statementTimeout) {
      * used is closed before that, so that no statement meets the end of its connection.
      */
     public Pool pool(Vertx vertx, PgConnectOptions options, int size) {
+        return pool(vertx, options, size, WAITING_MAX);
+    }
+
+    private Pool pool(Vertx vertx, PgConnectOptions options, int size, int waitingMax) {
         var silenceMax = statementTimeout.plus(ANSWER_MARGIN);
         var poolOptions = new PoolOptions()
                 .setMaxSize(size)
-                .setMaxWaitQueueSize(WAITING_MAX)
+                .setMaxWaitQueueSize(waitingMax)
                 .setConnectionTimeout(0) // callers limit their own waiting, see Transactions
                 .setIdleTimeout(Math.toIntExact(silenceMax.dividedBy(2).toMillis()))
                 .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
@@ -113,7 +133,7 @@ public record Database(String url, int poolSize, Duration statementTimeout) {
         var options = parse(url);
         int query = url.indexOf('?'); // sslmode and the like go by the same names there
         var jdbcUrl = "jdbc:postgresql://" + options.getHost() + ":" + options.getPort() + "/" + options.getDatabase()
-                + (query < 0 ? "" : url.substring(query));
+                + (query < 0 ? "?" : url.substring(query) + "&") + MIGRATION_CONNECTION;
         var credentials = new Properties();
         credentials.setProperty("user", options.getUser());
         if (options.getPassword() != null) {

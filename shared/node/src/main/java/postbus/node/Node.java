@@ -18,7 +18,6 @@ import io.vertx.micrometer.MicrometerMetricsOptions;
 import io.vertx.sqlclient.Pool;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Deque;
 import java.util.LinkedHashMap;
@@ -30,6 +29,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import postbus.messaging.wire.Wire;
@@ -38,15 +38,12 @@ import postbus.node.command.Commands;
 /**
  * A process of the cluster: starts services in the right order, and ends them in the reverse one.
  *
- * <p>Start: join the cluster (or not), migrate schemas, deploy, open the HTTP port, be ready. End: stop being ready, let
+ * <p>Start: join the cluster (or not), open the HTTP port, migrate schemas, deploy, be ready. End: stop being ready, let
  * the other nodes know that nothing is to be sent here any more, undeploy (services finish what they have in hand), leave
  * the cluster. Methods block: not for an event loop.
  */
 public final class Node implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Node.class);
-
-    /** How long the database may be away at start. */
-    private static final Duration DATABASE_PATIENCE = Duration.ofSeconds(60);
 
     private static final Duration WITHDRAW_MAX = Duration.ofSeconds(1);
     /** In which others hear that nothing is to be sent here, and what they sent before arrives. */
@@ -62,6 +59,7 @@ public final class Node implements AutoCloseable {
     private final Gauges gauges;
     private final List<Pool> pools = new CopyOnWriteArrayList<>();
     private final Deque<String> deployments = new ConcurrentLinkedDeque<>();
+    private volatile @Nullable Pool databaseProbe;
     private volatile boolean isServing;
     private volatile boolean isEnding;
     private volatile int httpPort;
@@ -130,8 +128,8 @@ public final class Node implements AutoCloseable {
     }
 
     /**
-     * Migrates and deploys services, in this order, and opens the HTTP port. Once. Fails when the node is closed
-     * meanwhile.
+     * Opens the HTTP port, migrates and deploys services, in this order, and is ready then. Once. Fails when the node is
+     * closed meanwhile.
      *
      * @param settings of each service, by name
      */
@@ -141,19 +139,19 @@ public final class Node implements AutoCloseable {
                 .map(service ->
                         service.verticle().apply(new NodeContext(service.name(), this, settings.apply(service.name()))))
                 .toList();
+        if (services.stream().noneMatch(NodeService::servesHttp)) {
+            listen(settings.apply(services.get(0).name())); // so that who looks sees it wait for its database
+        }
         for (var service : services) {
             if (service.hasSchema()) {
                 requireOpen();
-                migrate(Database.of(settings.apply(service.name())), service.name());
+                SchemaUpdate.of(settings.apply(service.name()), vertx).run(service.name(), this::isEnding);
             }
         }
         for (var verticle : verticles) {
             requireOpen();
             deployments.push(
                     vertx.deployVerticle(verticle, new DeploymentOptions()).await());
-        }
-        if (services.stream().noneMatch(NodeService::servesHttp)) {
-            listen(settings.apply(services.get(0).name()));
         }
         requireOpen();
         isServing = true;
@@ -163,36 +161,6 @@ public final class Node implements AutoCloseable {
         if (isEnding) {
             throw new IllegalStateException("the node was closed while it started");
         }
-    }
-
-    private void migrate(Database database, String schema) {
-        var patienceEnds = System.nanoTime() + DATABASE_PATIENCE.toNanos();
-        while (true) {
-            try {
-                database.migrate(schema, true);
-                return;
-            } catch (Exception failure) {
-                if (isEnding || !isDatabaseAway(failure) || System.nanoTime() > patienceEnds) {
-                    throw failure;
-                }
-                LOG.warn("migration.failed schema={}, tried again in 1 s: {}", schema, firstLine(failure));
-                vertx.timer(1, TimeUnit.SECONDS).await();
-            }
-        }
-    }
-
-    private static boolean isDatabaseAway(Throwable failure) {
-        for (var cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof SQLException sql && sql.getSQLState() != null) {
-                var state = sql.getSQLState();
-                return state.startsWith("08") || state.startsWith("57P") || state.startsWith("53");
-            }
-        }
-        return false;
-    }
-
-    private static String firstLine(Throwable failure) {
-        return failure.toString().lines().findFirst().orElse("");
     }
 
     private void listen(Settings settings) {
@@ -222,8 +190,9 @@ public final class Node implements AutoCloseable {
         ops.check(
                 "serving",
                 () -> isServing && !isEnding ? Future.succeededFuture() : Future.failedFuture("starting or draining"));
-        if (!pools.isEmpty()) {
-            ops.check("database", () -> pools.get(0).query("select 1").execute());
+        var probe = databaseProbe;
+        if (probe != null) {
+            ops.check("database", () -> probe.query("select 1").execute());
         }
         return ops.routes();
     }
@@ -252,7 +221,12 @@ public final class Node implements AutoCloseable {
         return gauges;
     }
 
-    Pool owned(Pool pool) {
+    /** What a service gets. The node asks this database whether it is there, on a connection of its own. */
+    Pool owned(Pool pool, Database database) {
+        if (databaseProbe == null) {
+            databaseProbe = database.probe(vertx);
+            pools.add(databaseProbe);
+        }
         pools.add(pool);
         return pool;
     }

@@ -42,14 +42,14 @@ public final class NodeContext {
 
     /** A small pool with these options, for a service that needs another than {@link #service} has. */
     public Pool pool(io.vertx.pgclient.PgConnectOptions options, int size) {
-        return node.owned(database().pool(vertx(), options, size));
+        return node.owned(database().pool(vertx(), options, size), database());
     }
 
     /** What a {@link postbus.messaging.service.ServiceVerticle} runs on, with a pool on its schema. */
     public ServiceContext service() {
         return new ServiceContext(
                 name,
-                node.owned(database().pool(vertx(), name)),
+                node.owned(database().pool(vertx(), name), database()),
                 Clock.systemUTC(),
                 settings.integer("MESSAGE_BYTES_MAX", ServiceContext.MESSAGE_BYTES_MAX, 1, 64 << 20),
                 settings.duration(

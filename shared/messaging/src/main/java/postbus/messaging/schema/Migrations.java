@@ -6,12 +6,16 @@ import org.flywaydb.core.Flyway;
 
 /**
  * Runs versioned migrations with Flyway. Safe to run again, and from several nodes at once: Flyway holds an advisory
- * lock meanwhile. Blocks: call it on a worker or virtual thread.
+ * lock meanwhile, and the others wait for it, at most half an hour. A node that dies in the middle leaves nothing behind:
+ * each migration is a transaction. Blocks: call it on a worker or virtual thread.
  *
  * <p>The library's migrations are {@code postbus/messaging/migrations}, with the history in {@code messaging_history};
  * a service's are {@code postbus/<service>/migrations}, with the history in {@code service_history}.
  */
 public final class Migrations {
+    /** A second apart; another node's migration may fill an index that takes minutes. */
+    private static final int LOCK_TRIES_MAX = 1_800;
+
     private Migrations() {}
 
     /**
@@ -37,6 +41,7 @@ public final class Migrations {
                 .failOnMissingLocations(true)
                 .baselineOnMigrate(true)
                 .baselineVersion("0")
+                .lockRetryCount(LOCK_TRIES_MAX)
                 .configuration(Map.of("flyway.postgresql.transactional.lock", "false"))
                 .load()
                 .migrate();

@@ -3,10 +3,12 @@ package postbus.messaging.transaction;
 import io.vertx.core.VertxException;
 import io.vertx.pgclient.PgException;
 import java.io.IOException;
+import java.sql.SQLException;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
-/** Tells failures that pass by themselves from those that do not. */
+/** Tells failures that pass by themselves from those that do not, of the reactive client as of JDBC. */
 public final class Failures {
     /** Serialization failure, deadlock. */
     private static final Set<String> CONFLICTS = Set.of("40001", "40P01");
@@ -28,12 +30,12 @@ public final class Failures {
      */
     public static boolean isConflict(Throwable failure) {
         return failure instanceof ConcurrentChange
-                || (failure instanceof PgException pg && CONFLICTS.contains(String.valueOf(pg.getSqlState())));
+                || CONFLICTS.contains(sqlState(failure));
     }
 
     /** This work took longer than a statement, a wait for a lock or a pause in a transaction may take. */
     public static boolean isTimeout(Throwable failure) {
-        return failure instanceof PgException pg && TIMEOUTS.contains(String.valueOf(pg.getSqlState()));
+        return TIMEOUTS.contains(sqlState(failure));
     }
 
     /**
@@ -41,13 +43,21 @@ public final class Failures {
      * fails.
      */
     public static boolean isUnavailable(Throwable failure) {
-        if (failure instanceof PgException pg) {
-            var state = String.valueOf(pg.getSqlState());
+        if (failure instanceof PgException || failure instanceof SQLException) {
+            var state = sqlState(failure);
             return AWAY.stream().anyMatch(state::startsWith) || state.equals(READ_ONLY);
         }
         return failure instanceof PoolExhausted
                 || failure instanceof IOException
                 || failure instanceof TimeoutException
                 || failure instanceof VertxException;
+    }
+
+    /** Empty when Postgres did not say any. */
+    private static String sqlState(Throwable failure) {
+        @Nullable String state = failure instanceof PgException pg
+                ? pg.getSqlState()
+                : failure instanceof SQLException sql ? sql.getSQLState() : null;
+        return state == null ? "" : state;
     }
 }

@@ -3,15 +3,48 @@ package postbus.messaging.schema;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.pgclient.PgConnectOptions;
+import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import postbus.messaging.ChildJvm;
 import postbus.messaging.Source;
 import postbus.postgres.ScratchDatabase;
 
+@Timeout(240)
 class MigrationsTest {
+    /** Whoever inserts the history's second row stops before its transaction is over, until the test lets go of a lock. */
+    private static final String STOP_IN_V2 = """
+            create function public.stop() returns trigger language plpgsql as $$
+            begin
+                perform pg_advisory_xact_lock(4711);
+                return null;
+            end $$;
+            create function public.watch() returns event_trigger language plpgsql as $$
+            begin
+                if exists (select from pg_event_trigger_ddl_commands()
+                            where object_identity = 'contended.messaging_history') then
+                    create constraint trigger stop after insert on contended.messaging_history
+                        %s for each row when (new.version = '2') execute function public.stop();
+                end if;
+            end $$;
+            create event trigger watch on ddl_command_end when tag in ('CREATE TABLE') execute function public.watch()
+            """;
+
+    private static final String STOPPED = """
+            select count(*)::text from pg_locks where locktype = 'advisory' and objid = 4711 and not granted
+            """;
+
+    private static final String HISTORY = """
+            select version from contended.messaging_history where version <> '0' and success order by installed_rank
+            """;
+
     @Test
     void many_nodes_may_migrate_at_once_and_again() throws Exception {
         var options = PgConnectOptions.fromUri(ScratchDatabase.create());
@@ -26,12 +59,64 @@ class MigrationsTest {
         }
         Source.migrate(options, "contended");
 
+        try (var connection = connect(options)) {
+            assertThat(list(connection, "select count(*)::text from contended.ledger_head")).containsExactly("1");
+        }
+    }
+
+    @Test
+    void a_node_killed_in_the_middle_leaves_the_migration_to_another() throws Exception {
+        completedByAnother("not deferrable");
+    }
+
+    @Test
+    void a_node_killed_while_it_commits_a_migration_does_not_make_another_fail() throws Exception {
+        completedByAnother("deferrable initially deferred");
+    }
+
+    private static void completedByAnother(String when) throws Exception {
+        var url = ScratchDatabase.create();
+        var options = PgConnectOptions.fromUri(url);
+        try (var connection = connect(options);
+                var threads = Executors.newSingleThreadExecutor();
+                var doomed = ChildJvm.start(MigrationProcess.class, stopping(connection, url, when), "contended")) {
+            await(connection, STOPPED, List.of("1"));
+            var other = threads.submit(() -> Source.migrate(options, "contended"));
+            doomed.kill();
+            assertThat(list(connection, HISTORY)).containsExactly("1");
+            list(connection, "select pg_advisory_unlock(4711)::text"); // only now Postgres sees that nobody is there
+            other.get();
+            assertThat(list(connection, HISTORY)).startsWith("1", "2").doesNotHaveDuplicates();
+        }
+    }
+
+    private static String stopping(Connection connection, String url, String when) throws SQLException {
+        try (var statement = connection.createStatement()) {
+            statement.execute(STOP_IN_V2.formatted(when));
+        }
+        list(connection, "select pg_advisory_lock(4711)::text");
+        return url;
+    }
+
+    private static void await(Connection connection, String query, List<String> expected) throws SQLException {
+        while (!list(connection, query).equals(expected)) { // bounded by the timeout of each test
+            LockSupport.parkNanos(20_000_000);
+        }
+    }
+
+    private static Connection connect(PgConnectOptions options) throws SQLException {
         var url = "jdbc:postgresql://127.0.0.1:" + options.getPort() + "/" + options.getDatabase();
-        try (var connection = DriverManager.getConnection(url, options.getUser(), options.getPassword());
-                var statement = connection.createStatement();
-                var row = statement.executeQuery("select count(*) from contended.ledger_head")) {
-            assertThat(row.next()).isTrue();
-            assertThat(row.getInt(1)).isEqualTo(1);
+        return DriverManager.getConnection(url, options.getUser(), options.getPassword());
+    }
+
+    private static List<String> list(Connection connection, String query) throws SQLException {
+        try (var statement = connection.createStatement();
+                var rows = statement.executeQuery(query)) {
+            var all = new ArrayList<String>();
+            while (rows.next()) {
+                all.add(rows.getString(1));
+            }
+            return all;
         }
     }
 }
