@@ -24,11 +24,13 @@ public final class ReplicatedPostgres implements AutoCloseable {
     private static final int POLLS_MAX = 3_000;
     private static final long POLL_NANOS = 10_000_000;
 
+    private final Path replicaData;
     private final LocalPostgres primary;
-    private final LocalPostgres replica;
+    private LocalPostgres replica;
 
-    private ReplicatedPostgres(LocalPostgres primary, LocalPostgres replica) {
+    private ReplicatedPostgres(LocalPostgres primary, Path replicaData, LocalPostgres replica) {
         this.primary = primary;
+        this.replicaData = replicaData;
         this.replica = replica;
     }
 
@@ -54,7 +56,7 @@ public final class ReplicatedPostgres implements AutoCloseable {
         }
         var primary = LocalPostgres.kept(primaryData, port, SETTINGS);
         var replica = LocalPostgres.kept(replicaData, 0, SETTINGS);
-        var started = new ReplicatedPostgres(primary, replica);
+        var started = new ReplicatedPostgres(primary, replicaData, replica);
         await(primary, "select count(*) = 1 from pg_stat_replication where state = 'streaming'");
         execute(primary, "alter system set synchronous_standby_names = '*'");
         execute(primary, "select pg_reload_conf()");
@@ -69,6 +71,16 @@ public final class ReplicatedPostgres implements AutoCloseable {
     /** Read only until {@link #failOver}. */
     public LocalPostgres replica() {
         return replica;
+    }
+
+    /** Ends the replica: from then on no commit is answered. */
+    public void stopReplica() {
+        replica.close();
+    }
+
+    /** Starts the replica again: commits that wait for it are answered as soon as it has them. */
+    public void startReplica() {
+        replica = LocalPostgres.kept(replicaData, replica.port(), SETTINGS);
     }
 
     /** Ends the primary as a crash would, and makes the replica one. Returns it when it can be written. */

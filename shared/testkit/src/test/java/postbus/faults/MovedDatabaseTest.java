@@ -1,5 +1,6 @@
 package postbus.faults;
 
+import io.vertx.sqlclient.ClosedConnectionException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -31,11 +32,18 @@ class MovedDatabaseTest {
         elsewhere.close();
     }
 
+    /** Also while the replica is away: then no commit is answered, though the primary may have it. */
     @Test
     void a_promoted_replica_takes_over_and_nothing_is_lost() {
         try (var postgres = ReplicatedPostgres.start(folder);
                 var flow = new NotesFlow(postgres.primary().url());
                 var load = flow.load()) {
+            postgres.stopReplica();
+            flow.awaitFailure("a commit is not answered", ClosedConnectionException.class::isInstance);
+            postgres.startReplica();
+            load.awaitProgress();
+            flow.forgetFailures();
+
             flow.proxy.leadTo(postgres.replica().port()); // too early: it is read only
             flow.proxy.reset();
             flow.awaitFailure("a server that is read only", Failures::isUnavailable);
