@@ -7,8 +7,12 @@ import java.io.PrintWriter;
 import java.io.StringReader;
 import java.io.StringWriter;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -18,6 +22,7 @@ import postbus.messaging.Type;
 import postbus.messaging.service.ServiceContext;
 import postbus.messaging.service.ServiceVerticle;
 import postbus.messaging.service.Subscriptions;
+import postbus.messaging.subscription.Outcome;
 import postbus.messaging.transaction.Cause;
 import postbus.node.NodeService;
 import postbus.node.Settings;
@@ -30,6 +35,9 @@ class OperatorCommandsTest {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private static final NodeService CLERK = NodeService.of("clerk", node -> new Clerk(node.service()));
+
+    /** What the clerk does not take. */
+    private static final Set<Integer> REFUSED = ConcurrentHashMap.newKeySet();
 
     private final StringWriter out = new StringWriter();
     private final StringWriter err = new StringWriter();
@@ -45,12 +53,19 @@ class OperatorCommandsTest {
 
         @Override
         protected void wire(Subscriptions on) {
-            on.event(Numbered.class, (numbered, tx) -> tx.execute("insert into applied (n) values ($1)", numbered.n()));
+            on.eventWithOutcome(Numbered.class, (numbered, tx) -> {
+                if (REFUSED.contains(numbered.n())) {
+                    return Outcome.never("refused " + numbered.n());
+                }
+                tx.execute("insert into applied (n) values ($1)", numbered.n());
+                return Outcome.done();
+            });
         }
     }
 
     @BeforeEach
     void start() {
+        REFUSED.clear();
         node = TestNode.start(CLERK);
         node.as("desk"); // with a relay
         Await.until("clerk is registered", PATIENCE, () -> subscribers() == 1);
@@ -82,6 +97,88 @@ class OperatorCommandsTest {
                                 "select moved_by, why from replay",
                                 row -> row.getString("moved_by") + ": " + row.getString("why")))
                 .containsExactly("anna: a new table");
+    }
+
+    @Test
+    void dead_letters_are_listed_shown_retried_and_discarded() {
+        for (int n = 101; n <= 104; n++) {
+            REFUSED.add(n);
+            int number = n;
+            node.as("desk").run(Cause.none(), tx -> tx.publish(new Numbered("dead-" + number, number)));
+        }
+        node.as("desk").run(Cause.none(), tx -> tx.publish(new Numbered("dead-101", 201)));
+        Await.until("all are parked", PATIENCE, () -> parked() == 5);
+        assertThat(run(CLERK, "", "dead-letters", "list")).isZero();
+        assertThat(out.toString())
+                .contains("desk.numbered.v1", "rejected", "refused 101", "refused 104")
+                .doesNotContain("201");
+        var first = id("dead-101");
+        assertThat(run(CLERK, "", "dead-letters", "show", first)).isZero();
+        assertThat(out.toString()).contains("waiting: 1", "body: {\"key\":\"dead-101\",\"n\":101}");
+
+        REFUSED.clear();
+        assertThat(run(CLERK, "", "dead-letters", "retry", first, "--by", "anna", "--why", "mended"))
+                .isZero();
+        Await.until("it and what waited are applied", PATIENCE, () -> applied().size() == 22);
+        assertThat(applied().subList(20, 22)).containsExactly(101, 201);
+        assertThat(run(CLERK, "", "dead-letters", "retry", first, "--by", "anna", "--why", "again"))
+                .isEqualTo(1);
+        assertThat(err.toString()).contains("anna had it retried");
+
+        var byKey = new String[] {
+            "dead-letters", "discard", "--key", "dead-102", "--reason", "rejected", "--by", "anna", "--why", "a test"
+        };
+        assertThat(run(CLERK, "no\n", byKey)).isEqualTo(1);
+        assertThat(out.toString()).contains("Discard 1 dead letters of clerk?").contains("Nothing was changed.");
+        assertThat(parked()).isEqualTo(3);
+        assertThat(run(CLERK, "yes\n", byKey)).isZero();
+        assertThat(parked()).isEqualTo(2);
+        assertThat(run(
+                        CLERK, "", "dead-letters", "retry", "--all", "--yes", "--json", "--by", "anna", "--why",
+                        "mended"))
+                .isZero();
+        assertThat(out.toString()).contains("{\"count\":2,\"hasMore\":false}");
+        Await.until("the rest is applied", PATIENCE, () -> applied().size() == 24);
+        assertThat(applied().subList(22, 24)).containsExactlyInAnyOrder(103, 104);
+        assertThat(node.sql("clerk")
+                        .list(
+                                "select decision || ' ' || key || ' ' || why as d from dead_letter_decision order by id",
+                                row -> row.getString("d")))
+                .containsExactly(
+                        "retry dead-101 mended", "discard dead-102 a test", "retry dead-103 mended", "retry dead-104 mended");
+    }
+
+    @Test
+    void a_decision_about_dead_letters_needs_who_why_and_which() {
+        for (var wrong : List.of(
+                List.of("--all", "--by", "anna"),
+                List.of("--by", "anna", "--why", "x"),
+                List.of("--all", "--key", "k", "--by", "anna", "--why", "x"),
+                List.of("7", "--by", "anna", "--why", "x"))) {
+            var arguments = new ArrayList<>(List.of("dead-letters", "discard"));
+            arguments.addAll(wrong);
+            assertThat(run(CLERK, "yes\n", arguments.toArray(String[]::new)))
+                    .as("%s", wrong)
+                    .isEqualTo(2);
+        }
+        var unknown = UUID.randomUUID().toString();
+        assertThat(run(CLERK, "", "dead-letters", "show", unknown)).isEqualTo(1);
+        assertThat(err.toString()).contains("clerk has no dead letter " + unknown);
+    }
+
+    private int parked() {
+        return node.sql("clerk")
+                .find("select count(*)::int as count from parked_message", row -> row.getInteger("count"))
+                .orElseThrow();
+    }
+
+    private String id(String key) {
+        return node.sql("clerk")
+                .find(
+                        "select message_id from parked_message where key = $1 and state = 'dead'",
+                        row -> row.getUUID("message_id").toString(),
+                        key)
+                .orElseThrow();
     }
 
     @Test
