@@ -17,21 +17,28 @@ import java.util.List;
  * @param name nodes of another name never join, even on the same machine
  * @param host the address this node binds to, for the event bus and for Hazelcast
  * @param port first port to try for Hazelcast; the next free one within 100 is taken
+ * @param portsToTry how many ports of a member's host are tried, from {@code port} on, where it comes without one
  * @param members where to look for members: hosts, or {@code host:port}
  */
-record Cluster(String name, String host, int port, List<String> members) {
+record Cluster(String name, String host, int port, int portsToTry, List<String> members) {
+    private static final int PORTS_OF_LOOPBACK = 30;
 
     static Cluster of(Settings settings) {
+        var host = settings.text("CLUSTER_HOST", "127.0.0.1");
         return new Cluster(
                 settings.text("CLUSTER_NAME", "postbus"),
-                settings.text("CLUSTER_HOST", "127.0.0.1"),
+                host,
                 settings.integer("CLUSTER_PORT", 15701, 1, 65_000),
+                settings.integer("CLUSTER_PORTS", host.startsWith("127.") ? PORTS_OF_LOOPBACK : 1, 1, 100),
                 settings.list("CLUSTER_MEMBERS", "127.0.0.1"));
     }
 
     Future<Vertx> join(VertxBuilder builder, VertxOptions options) {
         options.setEventBusOptions(new EventBusOptions()
                 .setHost(host)
+                // To a host that is cut off, instead of the default 60 s: what is sent to it waits for so long, also
+                // when the network is whole again
+                .setConnectTimeout(3_000)
                 // A dead peer is noticed after these, instead of after up to 40 s
                 .setClusterPingInterval(2_000)
                 .setClusterPingReplyInterval(2_000));
@@ -54,10 +61,11 @@ record Cluster(String name, String host, int port, List<String> members) {
                 .setProperty("hazelcast.shutdownhook.enabled", "false") // the node leaves in its own order
                 .setProperty("hazelcast.socket.bind.any", "false")
                 .setProperty("hazelcast.wait.seconds.before.join", "0")
-                .setProperty("hazelcast.tcp.join.port.try.count", "30")
-                // Clusters that formed apart look for each other every 10 s, instead of after 5 min
+                // A port where nobody listens costs 5 s whenever halves of a cluster look for each other
+                .setProperty("hazelcast.tcp.join.port.try.count", String.valueOf(portsToTry))
+                // Clusters that formed apart look for each other after 10 s and then every 5 s, instead of after 5 min
                 .setProperty("hazelcast.merge.first.run.delay.seconds", "10")
-                .setProperty("hazelcast.merge.next.run.delay.seconds", "10")
+                .setProperty("hazelcast.merge.next.run.delay.seconds", "5")
                 // A silent member is dropped after 10 s, instead of after 60 s
                 .setProperty("hazelcast.heartbeat.interval.seconds", "1")
                 .setProperty("hazelcast.max.no.heartbeat.seconds", "10");
