@@ -49,8 +49,8 @@ final class NodeRun {
         System.setProperty("hazelcast.logging.type", "slf4j"); // also before it has its configuration
         try {
             var settings = Settings.load(folder, service.name(), System.getenv());
-            var stuckMax = settings.duration(
-                    "STUCK_MAX", Duration.ofMinutes(1), Duration.ofSeconds(5), Duration.ofHours(1));
+            var stuckMax =
+                    settings.duration("STUCK_MAX", Duration.ofMinutes(1), Duration.ofSeconds(5), Duration.ofHours(1));
             var begin = System.nanoTime();
             var node = Node.joinCluster(settings);
             joined.complete(node);

@@ -47,7 +47,8 @@ class WatchdogTest {
         loop.remove().run();
         collectingMillis.addAndGet(3_600_000); // stopped in the middle of a collection
         for (int second = 0; second < 100; second++) {
-            assertThat(watchdog.tick(second == 0 ? Duration.ofHours(1) : SECOND)).isFalse();
+            assertThat(watchdog.tick(second == 0 ? Duration.ofHours(1) : SECOND))
+                    .isFalse();
             loop.remove().run();
         }
     }

@@ -41,8 +41,7 @@ final class DeadLetterRoutes {
         this.names = names.stream().sorted().distinct().toList();
     }
 
-    private record Listed(
-            String service, @JsonUnwrapped Summary summary) {}
+    private record Listed(String service, @JsonUnwrapped Summary summary) {}
 
     private record ListedPage(
             List<Listed> deadLetters, @Nullable String next, List<String> unanswered) {}
@@ -96,8 +95,7 @@ final class DeadLetterRoutes {
             page.deadLetters().stream().limit(room).forEach(each -> listed.add(new Listed(answer.getKey(), each)));
             hasMore |= page.deadLetters().size() > room || page.next() != null;
         }
-        return new ListedPage(
-                listed, hasMore ? place(listed.get(listed.size() - 1)) : null, answers.unanswered());
+        return new ListedPage(listed, hasMore ? place(listed.get(listed.size() - 1)) : null, answers.unanswered());
     }
 
     private static String place(Listed listed) {

@@ -38,8 +38,7 @@ record GatewaySettings(
                         "HTTP_IDLE_TIMEOUT", Duration.ofMinutes(1), requestTimeout.plusSeconds(1), Duration.ofHours(1)),
                 settings.integer("HTTP_INITIAL_LINE_BYTES_MAX", 4 << 10, 1 << 10, 64 << 10),
                 settings.integer("HTTP_HEADER_BYTES_MAX", 16 << 10, 1 << 10, 1 << 20),
-                settings.list(
-                        "DEAD_LETTERS_OF", "catalog,inventory,notifications,ordering,payment,shipping,tracking"));
+                settings.list("DEAD_LETTERS_OF", "catalog,inventory,notifications,ordering,payment,shipping,tracking"));
     }
 
     HttpServerOptions server() {

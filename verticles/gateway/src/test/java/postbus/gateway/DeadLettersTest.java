@@ -90,7 +90,8 @@ class DeadLettersTest {
             query = next == null ? null : "&after=" + next;
         } while (query != null);
         assertThat(keys)
-                .containsExactly("ordering o1", "ordering o2", "ordering o3", "tracking t1", "tracking t2", "tracking t3");
+                .containsExactly(
+                        "ordering o1", "ordering o2", "ordering o3", "tracking t1", "tracking t2", "tracking t3");
     }
 
     @ParameterizedTest
@@ -193,8 +194,15 @@ class DeadLettersTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"reason=broken", "since=yesterday", "since=2026-02-31T00:00:00Z", "limit=0", "after=x", "after=ordering/x",
-        "service=warehouse"})
+    @CsvSource({
+        "reason=broken",
+        "since=yesterday",
+        "since=2026-02-31T00:00:00Z",
+        "limit=0",
+        "after=x",
+        "after=ordering/x",
+        "service=warehouse"
+    })
     void a_wrong_parameter_is_named(String query) {
         var reply = api.get("/ops/dead-letters?" + query);
 

@@ -134,7 +134,16 @@ class OperatorCommandsTest {
         assertThat(run(CLERK, "yes\n", byKey)).isZero();
         assertThat(parked()).isEqualTo(2);
         assertThat(run(
-                        CLERK, "", "dead-letters", "retry", "--all", "--yes", "--json", "--by", "anna", "--why",
+                        CLERK,
+                        "",
+                        "dead-letters",
+                        "retry",
+                        "--all",
+                        "--yes",
+                        "--json",
+                        "--by",
+                        "anna",
+                        "--why",
                         "mended"))
                 .isZero();
         assertThat(out.toString()).contains("{\"count\":2,\"hasMore\":false}");
@@ -145,7 +154,10 @@ class OperatorCommandsTest {
                                 "select decision || ' ' || key || ' ' || why as d from dead_letter_decision order by id",
                                 row -> row.getString("d")))
                 .containsExactly(
-                        "retry dead-101 mended", "discard dead-102 a test", "retry dead-103 mended", "retry dead-104 mended");
+                        "retry dead-101 mended",
+                        "discard dead-102 a test",
+                        "retry dead-103 mended",
+                        "retry dead-104 mended");
     }
 
     @Test

@@ -15,7 +15,8 @@ public sealed interface DeadLetterRequest {
 
     /** {@link DeadLetters#list}. */
     @Reply(DeadLetters.Page.class)
-    record Find(DeadLetters.Filter filter, int limit, @Nullable String after) implements DeadLetterRequest {
+    record Find(
+            DeadLetters.Filter filter, int limit, @Nullable String after) implements DeadLetterRequest {
         static final String OPERATION = "find.v1";
 
         @Override

@@ -67,7 +67,8 @@ public final class ServiceClient {
     }
 
     public <R> Future<R> ask(Command command, Class<R> reply, RequestHeaders headers) {
-        return request(command, reply, headers, headers.idempotencyKey() != null).patiently();
+        return request(command, reply, headers, headers.idempotencyKey() != null)
+                .patiently();
     }
 
     public <R> Future<R> ask(Query query, Class<R> reply, RequestHeaders headers) {
@@ -95,11 +96,16 @@ public final class ServiceClient {
                 Addresses.deadLetters(service, operation), operation, service, request, reply, headers, true);
     }
 
-    private <R> Request<R> request(
-            Object message, Class<R> reply, RequestHeaders headers, boolean isRepeatable) {
+    private <R> Request<R> request(Object message, Class<R> reply, RequestHeaders headers, boolean isRepeatable) {
         var type = MessageType.of(message.getClass());
         return new Request<>(
-                Addresses.request(type.toString()), type.toString(), type.service(), message, reply, headers, isRepeatable);
+                Addresses.request(type.toString()),
+                type.toString(),
+                type.service(),
+                message,
+                reply,
+                headers,
+                isRepeatable);
     }
 
     private final class Request<R> {

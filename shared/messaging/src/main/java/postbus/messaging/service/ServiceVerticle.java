@@ -66,10 +66,8 @@ public abstract class ServiceVerticle extends VerticleBase {
         requests = new Requests(transactions);
         var ready = new ArrayList<Future<?>>();
         on.requests()
-                .forEach((type, request) ->
-                        ready.add(serve(Addresses.request(type), requests.command(type, request))));
-        on.questions()
-                .forEach((type, question) -> ready.add(serve(Addresses.request(type), requests.query(question))));
+                .forEach((type, request) -> ready.add(serve(Addresses.request(type), requests.command(type, request))));
+        on.questions().forEach((type, question) -> ready.add(serve(Addresses.request(type), requests.query(question))));
         new DeadLetterDoor(new DeadLetters(transactions, service.service()), requests)
                 .endpoints()
                 .forEach((operation, endpoint) ->

@@ -121,7 +121,9 @@ public final class DeadLetters {
         private static void require(String field, String text, int lengthMax) {
             if (text.isBlank() || text.length() > lengthMax) {
                 throw new Refusal(
-                        Problem.INVALID, field + " must have 1 to " + lengthMax + " characters, not blank", "/" + field);
+                        Problem.INVALID,
+                        field + " must have 1 to " + lengthMax + " characters, not blank",
+                        "/" + field);
             }
         }
     }

@@ -29,8 +29,7 @@ public final class Failures {
      * transaction that changed the same aggregate first.
      */
     public static boolean isConflict(Throwable failure) {
-        return failure instanceof ConcurrentChange
-                || CONFLICTS.contains(sqlState(failure));
+        return failure instanceof ConcurrentChange || CONFLICTS.contains(sqlState(failure));
     }
 
     /** This work took longer than a statement, a wait for a lock or a pause in a transaction may take. */
@@ -55,7 +54,8 @@ public final class Failures {
 
     /** Empty when Postgres did not say any. */
     private static String sqlState(Throwable failure) {
-        @Nullable String state = failure instanceof PgException pg
+        @Nullable
+        String state = failure instanceof PgException pg
                 ? pg.getSqlState()
                 : failure instanceof SQLException sql ? sql.getSQLState() : null;
         return state == null ? "" : state;

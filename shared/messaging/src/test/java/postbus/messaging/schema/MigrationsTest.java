@@ -60,7 +60,8 @@ class MigrationsTest {
         Source.migrate(options, "contended");
 
         try (var connection = connect(options)) {
-            assertThat(list(connection, "select count(*)::text from contended.ledger_head")).containsExactly("1");
+            assertThat(list(connection, "select count(*)::text from contended.ledger_head"))
+                    .containsExactly("1");
         }
     }
 

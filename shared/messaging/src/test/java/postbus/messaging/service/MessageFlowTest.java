@@ -269,8 +269,8 @@ class MessageFlowTest {
                         .body())
                 .contains(key);
         BROKEN.remove(key);
-        var retry = new DeadLetterRequest.Decide(
-                id, new DeadLetters.Decision(DeadLetters.Verdict.RETRY, "ann", "mended"));
+        var retry =
+                new DeadLetterRequest.Decide(id, new DeadLetters.Decision(DeadLetters.Verdict.RETRY, "ann", "mended"));
         client.ask("file", retry, DeadLetters.Decided.class, RequestHeaders.fresh())
                 .await();
         await(() -> kept("noted", key).size() == 2);

@@ -117,7 +117,9 @@ class DeadLettersTest {
                     .as("%s", filter)
                     .hasSize(2);
         }
-        assertThat(deadLetters.list(new Filter(null, null, "b", null, null), 10, null).deadLetters())
+        assertThat(deadLetters
+                        .list(new Filter(null, null, "b", null, null), 10, null)
+                        .deadLetters())
                 .extracting(Summary::key)
                 .containsExactly("b");
         for (var filter : List.of(
@@ -281,7 +283,9 @@ class DeadLettersTest {
         }
         instance.retryDue();
         assertThat(all()).hasSize(100);
-        assertThat(shelf.parked()).hasSize(105).allMatch(parked -> parked.state().equals("dead"));
+        assertThat(shelf.parked())
+                .hasSize(105)
+                .allMatch(parked -> parked.state().equals("dead"));
         assertThat(decisions()).hasSize(105);
     }
 

@@ -50,7 +50,8 @@ class ParkingCrashTest {
         int crashes = crashAtEachStep((shelf, instance) -> {
             deliver(shelf, instance);
             assertThat(shelf.kept()).containsExactly("b1");
-            assertThat(shelf.parkedBriefly()).containsExactly("1 parked failed", "3 parked waiting", "4 parked waiting");
+            assertThat(shelf.parkedBriefly())
+                    .containsExactly("1 parked failed", "3 parked waiting", "4 parked waiting");
         });
         assertThat(crashes).as("places to die at").isGreaterThan(15);
     }

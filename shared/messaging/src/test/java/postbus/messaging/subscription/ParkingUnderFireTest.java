@@ -99,10 +99,11 @@ class ParkingUnderFireTest {
                     var list = new ArrayList<Trouble>();
                     for (int i = random.nextInt(4); i >= 0; i--) {
                         // later takes a second each time, so it is rare
-                        list.add(random.nextInt(60) == 0
-                                ? Trouble.LATER
-                                : List.of(Trouble.THROW, Trouble.CONFLICT, Trouble.DIVIDE)
-                                        .get(random.nextInt(3)));
+                        list.add(
+                                random.nextInt(60) == 0
+                                        ? Trouble.LATER
+                                        : List.of(Trouble.THROW, Trouble.CONFLICT, Trouble.DIVIDE)
+                                                .get(random.nextInt(3)));
                     }
                     troubles.put(note(lane, n), list);
                 }
@@ -155,8 +156,7 @@ class ParkingUnderFireTest {
             int begin = index(messages, cursor);
             int end = Math.min(NOTES_A_LANE, begin + 1 + chance.nextInt(BATCH_MAX));
             var upto = messages.get(end - 1).position();
-            var batch =
-                    new Batch(shelf.subscription, "desk", lane, cursor, upto, messages.subList(begin, end));
+            var batch = new Batch(shelf.subscription, "desk", lane, cursor, upto, messages.subList(begin, end));
             sent.add(batch);
             var first = instances.get(chance.nextInt(2));
             if (chance.nextInt(3) == 0) {

@@ -53,8 +53,9 @@ final class DeadLettersCommand {
 
         @Option(
                 names = "--reason",
-                description = "only those that are dead letters for this: failed, took-too-long, unreadable, unknown-type,"
-                        + " rejected, postponed")
+                description =
+                        "only those that are dead letters for this: failed, took-too-long, unreadable, unknown-type,"
+                                + " rejected, postponed")
         private @Nullable String reason;
 
         @Option(
@@ -94,7 +95,8 @@ final class DeadLettersCommand {
             @ArgGroup(exclusive = false) @Nullable FilterOptions filter,
             @Option(names = "--limit", defaultValue = "50", description = "most lines, 1 to 100") int limit,
             @Option(names = "--after", description = "goes on there; the place that the page before ended with")
-                    @Nullable String after,
+                    @Nullable
+                    String after,
             @Option(names = "--json", description = "as JSON") boolean isJson) {
         var page = deadLetters().list(filter == null ? Filter.ALL : filter.filter(), limit, after);
         if (isJson) {
