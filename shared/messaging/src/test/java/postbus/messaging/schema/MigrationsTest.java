@@ -31,7 +31,7 @@ class MigrationsTest {
                 if exists (select from pg_event_trigger_ddl_commands()
                             where object_identity = 'contended.messaging_history') then
                     create constraint trigger stop after insert on contended.messaging_history
-                        %s for each row when (new.version = '2') execute function public.stop();
+                        DEFERRABLE_OR_NOT for each row when (new.version = '2') execute function public.stop();
                 end if;
             end $$;
             create event trigger watch on ddl_command_end when tag in ('CREATE TABLE') execute function public.watch()
@@ -93,7 +93,7 @@ class MigrationsTest {
 
     private static String stopping(Connection connection, String url, String when) throws SQLException {
         try (var statement = connection.createStatement()) {
-            statement.execute(STOP_IN_V2.formatted(when));
+            statement.execute(STOP_IN_V2.replace("DEFERRABLE_OR_NOT", when));
         }
         list(connection, "select pg_advisory_lock(4711)::text");
         return url;
