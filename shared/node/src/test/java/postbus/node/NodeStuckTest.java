@@ -7,6 +7,7 @@ import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.MessageConsumer;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -92,14 +93,33 @@ class NodeStuckTest {
                 .contains("at postbus.node.NodeStuckTest$Fragile.nap(");
     }
 
+    /** The disk of {@code /dev/full} is always full. */
+    @Test
+    void a_node_whose_disk_is_full_goes_on_without_its_log_and_ends_with_0_when_told_to() throws Exception {
+        var clusterName = "full-" + UUID.randomUUID();
+        var settings = Settings.of(Map.of("CLUSTER_NAME", clusterName, "CLUSTER_PORT", CLUSTER_PORT));
+        try (var other = Node.joinCluster(settings)) {
+            var full = ProcessBuilder.Redirect.to(new File("/dev/full"));
+            var process = builder(clusterName).redirectOutput(full).start();
+            try {
+                awaitGreetingBy(process.pid(), other.vertx());
+                process.toHandle().destroy();
+                assertThat(process.waitFor()).isZero();
+            } finally {
+                process.destroyForcibly();
+            }
+        }
+    }
+
     private record End(int exitCode, String output) {}
 
     /** How a node ends that was asked for this; and another then does what it did. */
     private static End endOfNodeAsked(String wish, String... jvmOptions) throws Exception {
         var clusterName = "stuck-" + UUID.randomUUID();
-        var settings = Settings.of(Map.of("CLUSTER_NAME", clusterName, "CLUSTER_PORT", CLUSTER_PORT, "HTTP_PORT", "0"));
+        var settings = Settings.of(
+                Map.of("CLUSTER_NAME", clusterName, "CLUSTER_PORT", CLUSTER_PORT, "HTTP_PORT", "0"));
         try (var other = Node.joinCluster(settings)) {
-            var process = start(clusterName, jvmOptions);
+            var process = builder(clusterName, jvmOptions).start();
             try {
                 var output = CompletableFuture.supplyAsync(() -> readAll(process.getInputStream()));
                 awaitGreetingBy(process.pid(), other.vertx());
@@ -117,16 +137,19 @@ class NodeStuckTest {
         }
     }
 
-    private static Process start(String clusterName, String... jvmOptions) throws IOException {
-        var command = new ArrayList<>(
-                List.of(System.getProperty("java.home") + "/bin/java", "@" + conf().resolve("jvm.options")));
+    private static ProcessBuilder builder(String clusterName, String... jvmOptions) {
+        var command = new ArrayList<>(List.of(
+                System.getProperty("java.home") + "/bin/java", "@" + conf().resolve("jvm.options")));
         command.addAll(Arrays.asList(jvmOptions));
         command.addAll(List.of(
-                "-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path"), FragileMain.class.getName()));
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                System.getProperty("java.class.path"),
+                FragileMain.class.getName()));
         var builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment()
                 .putAll(Map.of("CLUSTER_NAME", clusterName, "CLUSTER_PORT", CLUSTER_PORT, "STUCK_MAX", "PT5S"));
-        return builder.start();
+        return builder;
     }
 
     private static Path conf() {
