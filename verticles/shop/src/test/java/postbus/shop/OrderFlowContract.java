@@ -3,8 +3,6 @@ package postbus.shop;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.json.JsonObject;
-import java.sql.DriverManager;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -110,22 +108,6 @@ abstract class OrderFlowContract {
 
     /** The provider's books agree with the payments, once nothing is under way. */
     void assertMoneyAddsUp() {
-        Await.until("the provider holds what the payments say", Duration.ofSeconds(30), () -> {
-            try (var connection = DriverManager.getConnection("jdbc:" + jdbc(databaseUrl()), "postgres", "postgres");
-                    var statement = connection.createStatement();
-                    var row = statement.executeQuery("""
-                            select coalesce(bool_and(unsettled = 0 and provider_holds = payments_hold), true)
-                              from payment.reconciliation
-                            """)) {
-                row.next();
-                return row.getBoolean(1);
-            } catch (SQLException e) {
-                throw new IllegalStateException(e);
-            }
-        });
-    }
-
-    private static String jdbc(String url) {
-        return url.replaceFirst("//[^@]*@", "//");
+        Books.requireBalance(databaseUrl());
     }
 }
