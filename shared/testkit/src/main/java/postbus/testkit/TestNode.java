@@ -69,7 +69,8 @@ public final class TestNode implements AutoCloseable {
 
     private TestNode(Map<String, String> settings, List<NodeService> services) {
         this.node = Node.alone();
-        this.database = new Database(ScratchDatabase.create(), 4);
+        var url = settings.get("DATABASE_URL");
+        this.database = new Database(url == null ? ScratchDatabase.create() : url, 4);
         this.client = new ServiceClient(node.vertx(), PATIENCE);
         var all = new HashMap<>(Map.of(
                 "DATABASE_URL",
@@ -95,7 +96,7 @@ public final class TestNode implements AutoCloseable {
         return start(Map.of(), services);
     }
 
-    /** Migrates and deploys these services with these settings. */
+    /** Migrates and deploys these services with these settings; {@code DATABASE_URL} may name another database. */
     public static TestNode start(Map<String, String> settings, NodeService... services) {
         return new TestNode(settings, List.of(services));
     }
