@@ -8,7 +8,6 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxBuilder;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.eventbus.EventBusOptions;
-import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
 import java.util.List;
 
 /**
@@ -42,9 +41,11 @@ record Cluster(String name, String host, int port, int portsToTry, List<String> 
                 // A dead peer is noticed after these, instead of after up to 40 s
                 .setClusterPingInterval(2_000)
                 .setClusterPingReplyInterval(2_000));
+        var member = new Member(hazelcast());
         return builder.with(options)
-                .withClusterManager(new HazelcastClusterManager(hazelcast()))
-                .buildClustered();
+                .withClusterManager(member)
+                .buildClustered()
+                .onSuccess(member::watch);
     }
 
     private Config hazelcast() {

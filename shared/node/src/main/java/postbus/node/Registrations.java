@@ -43,7 +43,8 @@ final class Registrations {
             return Future.succeededFuture();
         }
         return vertx.executeBlocking(() -> own(hazelcast), false)
-                .compose(own -> Future.join(Objects.requireNonNull(own).stream()
+                .map(Objects::requireNonNull)
+                .compose(own -> Future.join(own.stream()
                         .map(entry -> remove(hazelcast, entry.getKey(), entry.getValue()))
                         .toList()))
                 .mapEmpty();

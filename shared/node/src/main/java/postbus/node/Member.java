@@ -1,0 +1,132 @@
+package postbus.node;
+
+import com.hazelcast.config.Config;
+import io.vertx.core.Completable;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.spi.cluster.NodeInfo;
+import io.vertx.core.spi.cluster.RegistrationInfo;
+import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
+import io.vertx.spi.cluster.hazelcast.impl.HazelcastRegistrationInfo;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A member that looks after its registrations: what the cluster knows of its consumers on the event bus, and where it is
+ * reached. Every {@value #CHECK_SECONDS} s it puts back what is missing, and removes what belongs to no member any more.
+ *
+ * <p>Why: every member that hears that another was left out removes the registrations of that one, which keeps its id
+ * when it comes back. A member that hears it late, as on a bad network or a busy machine, removes what the other has just
+ * registered anew, and nobody would notice: the other runs on without ever being sent a message.
+ */
+final class Member extends HazelcastClusterManager {
+    static final int CHECK_SECONDS = 5;
+    private static final Logger LOG = LoggerFactory.getLogger(Member.class);
+
+    private record Registration(String address, RegistrationInfo info) {}
+
+    private final Set<Registration> own = ConcurrentHashMap.newKeySet();
+    private final AtomicBoolean isChecking = new AtomicBoolean();
+    private Set<Registration> strangers = Set.of();
+
+    Member(Config config) {
+        super(config);
+    }
+
+    @Override
+    public void addRegistration(String address, RegistrationInfo info, Completable<Void> promise) {
+        if (!info.localOnly()) {
+            own.add(new Registration(address, info));
+        }
+        super.addRegistration(address, info, promise);
+    }
+
+    @Override
+    public void removeRegistration(String address, RegistrationInfo info, Completable<Void> promise) {
+        own.remove(new Registration(address, info));
+        super.removeRegistration(address, info, promise);
+    }
+
+    /** Checks from now on, until Vert.x is closed. */
+    void watch(Vertx vertx) {
+        vertx.setPeriodic(Duration.ofSeconds(CHECK_SECONDS).toMillis(), tick -> {
+            if (isActive() && isChecking.compareAndSet(false, true)) {
+                check(vertx)
+                        .onFailure(failure -> LOG.warn(
+                                "cluster.check-failed, tried again in {} s: {}", CHECK_SECONDS, failure.toString()))
+                        .onComplete(done -> isChecking.set(false));
+            }
+        });
+    }
+
+    private Future<?> check(Vertx vertx) {
+        var expected = List.copyOf(own);
+        return vertx.executeBlocking(this::known, false)
+                .map(Objects::requireNonNull)
+                .compose(known -> Future.join(putBack(expected, known), forgetStrangers(known)))
+                .compose(mended -> announceWhereabouts());
+    }
+
+    private Set<Registration> known() {
+        var known = new HashSet<Registration>();
+        for (Map.Entry<String, HazelcastRegistrationInfo> entry : getHazelcastInstance()
+                .<String, HazelcastRegistrationInfo>getMultiMap(Registrations.MAP)
+                .entrySet()) {
+            known.add(new Registration(entry.getKey(), entry.getValue().unwrap()));
+        }
+        return known;
+    }
+
+    private Future<?> putBack(List<Registration> expected, Set<Registration> known) {
+        var missing = expected.stream()
+                .filter(registration -> !known.contains(registration) && own.contains(registration))
+                .toList();
+        if (!missing.isEmpty()) {
+            LOG.warn("cluster.registrations-missing count={}, registering them again", missing.size());
+        }
+        return Future.join(missing.stream()
+                .map(registration -> Future.<Void>future(
+                                put -> super.addRegistration(registration.address(), registration.info(), put))
+                        .compose(put -> own.contains(registration) ? Future.succeededFuture() : remove(registration)))
+                .toList());
+    }
+
+    /** Only those that were strangers at the last look as well: who just joins may be known before it is a member. */
+    private Future<?> forgetStrangers(Set<Registration> known) {
+        var members = Set.copyOf(getNodes());
+        var now = new HashSet<>(known);
+        now.removeIf(registration -> members.contains(registration.info().nodeId()));
+        var lasting = new ArrayList<>(now);
+        lasting.retainAll(strangers);
+        strangers = now;
+        if (!lasting.isEmpty()) {
+            LOG.warn("cluster.registrations-stale count={}, removing them", lasting.size());
+        }
+        return Future.join(lasting.stream().map(this::remove).toList());
+    }
+
+    private Future<Void> remove(Registration registration) {
+        Promise<Void> removed = Promise.promise();
+        super.removeRegistration(registration.address(), registration.info(), removed);
+        return removed.future();
+    }
+
+    private Future<Void> announceWhereabouts() {
+        return Future.<NodeInfo>future(promise -> getNodeInfo(getNodeId(), promise))
+                .<Void>mapEmpty()
+                .recover(missing -> {
+                    LOG.warn("cluster.address-missing, announcing it again");
+                    return Future.<Void>future(promise -> setNodeInfo(getNodeInfo(), promise));
+                });
+    }
+}

@@ -1,0 +1,135 @@
+package postbus.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.hazelcast.cluster.MembershipEvent;
+import com.hazelcast.core.EntryAdapter;
+import com.hazelcast.core.EntryEvent;
+import com.hazelcast.multimap.MultiMap;
+import io.vertx.core.eventbus.DeliveryOptions;
+import io.vertx.core.eventbus.ReplyException;
+import io.vertx.core.internal.VertxInternal;
+import io.vertx.core.spi.cluster.RegistrationInfo;
+import io.vertx.spi.cluster.hazelcast.impl.HazelcastRegistrationInfo;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(180)
+class MemberTest {
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
+    private static final String ADDRESS = "greeting";
+
+    private static Node first;
+    private static Node second;
+
+    @BeforeAll
+    static void start() {
+        var settings = Settings.of(Map.of("CLUSTER_NAME", "member-" + UUID.randomUUID(), "CLUSTER_PORT", "28901"));
+        first = Node.joinCluster(settings);
+        second = Node.joinCluster(settings);
+        second.vertx()
+                .eventBus()
+                .<String>consumer(ADDRESS, question -> question.reply("hello"))
+                .completion()
+                .await();
+        await(MemberTest::answers);
+    }
+
+    @AfterAll
+    static void stop() {
+        second.close();
+        first.close();
+    }
+
+    @Test
+    void a_member_that_others_forgot_by_mistake_is_registered_again() throws Exception {
+        var cluster = member(first).getHazelcastInstance().getCluster();
+        var other = cluster.getMembers().stream()
+                .filter(member -> !member.localMember())
+                .findFirst()
+                .orElseThrow();
+        var removed = new CountDownLatch(1);
+        subscriptions(first).addEntryListener(new EntryAdapter<String, HazelcastRegistrationInfo>() {
+            @Override
+            public void entryRemoved(EntryEvent<String, HazelcastRegistrationInfo> event) {
+                removed.countDown();
+            }
+        }, ADDRESS, false);
+        // As one would hear late that the other was left out, which has long come back
+        member(first)
+                .memberRemoved(new MembershipEvent(
+                        cluster, other, MembershipEvent.MEMBER_REMOVED, cluster.getMembers()));
+        assertThat(removed.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).as("forgotten").isTrue();
+        await(() -> nodeIds(first).equals(Set.of(member(second).getNodeId())));
+        await(MemberTest::answers);
+    }
+
+    @Test
+    void registrations_of_nobody_are_removed() {
+        awaitStrangersRemoved();
+        assertThat(nodeIds(first)).containsExactly(member(second).getNodeId());
+    }
+
+    private static void awaitStrangersRemoved() {
+        var stranger = UUID.randomUUID().toString();
+        var map = subscriptions(first);
+        map.put("of-nobody", new HazelcastRegistrationInfo(new RegistrationInfo(stranger, 1, false)));
+        await(() -> !map.containsKey("of-nobody"));
+    }
+
+    @Test
+    void what_was_unregistered_stays_so() {
+        var consumer = second.vertx().eventBus().consumer("short-lived", message -> {});
+        consumer.completion().await();
+        consumer.unregister().await();
+        var map = subscriptions(first);
+        // The checks that would bring it back, twice: a stranger goes at the second look
+        awaitStrangersRemoved();
+        assertThat(map.containsKey("short-lived")).isFalse();
+    }
+
+    private static Member member(Node node) {
+        return (Member) ((VertxInternal) node.vertx()).clusterManager();
+    }
+
+    private static MultiMap<String, HazelcastRegistrationInfo> subscriptions(Node node) {
+        return member(node).getHazelcastInstance().getMultiMap(Registrations.MAP);
+    }
+
+    private static Set<String> nodeIds(Node node) {
+        return subscriptions(node).get(ADDRESS).stream()
+                .map(info -> info.unwrap().nodeId())
+                .collect(Collectors.toSet());
+    }
+
+    private static boolean answers() {
+        try {
+            first.vertx()
+                    .eventBus()
+                    .request(ADDRESS, "?", new DeliveryOptions().setSendTimeout(2_000))
+                    .await();
+            return true;
+        } catch (ReplyException e) {
+            return false;
+        }
+    }
+
+    private static void await(BooleanSupplier condition) {
+        var end = System.nanoTime() + PATIENCE.toNanos();
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).as("within " + PATIENCE).isLessThan(end);
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
+        }
+    }
+}
