@@ -76,7 +76,6 @@ final class Watchdog {
     void start() {
         var thread = new Thread(this::watch, "watchdog");
         thread.setDaemon(true);
-        thread.setPriority(Thread.MAX_PRIORITY);
         thread.start();
     }
 
