@@ -77,6 +77,8 @@ final class DeadLettersCommand {
         @ArgGroup(exclusive = false)
         private @Nullable FilterOptions filter;
 
+        /** That it is given instead of the others is all it says. */
+        @SuppressWarnings("UnusedVariable")
         @Option(names = "--all", description = "all dead letters of this service")
         private boolean isAll;
     }
