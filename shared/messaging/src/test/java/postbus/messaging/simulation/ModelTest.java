@@ -160,8 +160,9 @@ class ModelTest {
             model.cut(cutMax, expected::add);
             var actual = ledger.cut(relay).await();
             assertThat(sorted(expected.get(0))).as("cut of seed %d", seed).isEqualTo(sorted(actual));
-            assertThat(model.heads(database.begin())).as("heads of seed %d", seed).isEqualTo(ledger.heads(relay)
-                    .await());
+            assertThat(model.heads(database.begin()))
+                    .as("heads of seed %d", seed)
+                    .isEqualTo(ledger.heads(relay).await());
             for (int lane = 0; lane < LANES; lane++) {
                 long after = random.nextInt(10);
                 int countMax = 1 + random.nextInt(10);
@@ -175,7 +176,7 @@ class ModelTest {
 
         private static Ledger.Cut sorted(Ledger.Cut cut) {
             var heads = cut.heads().stream()
-                    .sorted(Comparator.comparing(Ledger.LaneHead::lane))
+                    .sorted(Comparator.comparingInt(Ledger.LaneHead::lane))
                     .toList();
             return new Ledger.Cut(cut.count(), heads, cut.isPartial());
         }

@@ -160,7 +160,7 @@ final class RelayNode extends Node {
 
     private void standDown() {
         if (delivery != null) {
-            world.trace("%s stands down", this);
+            world.trace(this, "stands down");
             delivery.end();
             delivery = null;
         }

@@ -61,9 +61,12 @@ final class Simulation {
     private int messages;
     private int writers;
 
-    /** What came of a run. @param violation of what is promised; null when all held */
-    record Result(
-            long seed, long steps, int messages, @Nullable String violation) {}
+    /**
+     * What came of a run.
+     *
+     * @param violation what was wrong; null when all held
+     */
+    record Result(long seed, long steps, int messages, @Nullable String violation) {}
 
     /**
      * Runs one.
@@ -159,7 +162,7 @@ final class Simulation {
             }
             world.step();
         }
-        world.trace("from now on nothing goes wrong");
+        world.trace("world", "from now on nothing goes wrong");
         world.calmDown();
         if (isLockIgnored) { // to know what another cut, a relay must have read the heads after that one's last cut
             leftSessions.addAll(relays.stream()
@@ -170,7 +173,7 @@ final class Simulation {
         leftSessions.forEach(RelayNode.Session::end);
         awaitAllApplied("while another transaction stays open");
         if (leftOpen != null && checker.violation() == null) {
-            world.trace("the transaction that stayed open commits");
+            world.trace("world", "the transaction that stayed open commits");
             leftOpen.commit();
             awaitAllApplied("after the last transaction");
         }
@@ -269,7 +272,7 @@ final class Simulation {
     // The database of the source
 
     boolean isLockFree(RelayNode.Session asking) {
-        return isLockIgnored && !world.isCalm()
+        return (isLockIgnored && !world.isCalm())
                 || (relays.stream()
                                 .map(RelayNode::session)
                                 .noneMatch(other -> other != null && other != asking && other.holdsLock())
@@ -285,7 +288,7 @@ final class Simulation {
         var session = world.chance.of(relays).session();
         if (session != null) {
             world.coverage.count("database: session of a relay ended");
-            world.trace("the server ends the session of a relay");
+            world.trace("database", "ends the session of a relay");
             session.end();
         }
     }

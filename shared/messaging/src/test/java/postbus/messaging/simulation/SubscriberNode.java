@@ -89,7 +89,7 @@ final class SubscriberNode extends Node {
                     world.after(this, dueIn, this::retry);
                 }
             } catch (VertxException lost) {
-                world.trace("%s looks again later: %s", this, lost.getMessage());
+                world.trace(this, "looks again later");
             }
         });
     }
@@ -138,7 +138,7 @@ final class SubscriberNode extends Node {
             world.steps.before(step);
             if (!world.isCalm() && world.chance.happens(world.chance.lostConnection)) {
                 world.coverage.count("database: connection of a subscriber lost before: " + step);
-                world.trace("%s loses its connection before it would %s", SubscriberNode.this, step);
+                world.trace(SubscriberNode.this, "loses its connection");
                 throw new VertxException("connection lost", true);
             }
         }
@@ -146,24 +146,24 @@ final class SubscriberNode extends Node {
         @Override
         public Outcome handle(Envelope message) {
             if (!world.isCalm() && world.chance.happens(world.chance.handlerFails)) {
-                world.trace("%s: the handler fails at %s", SubscriberNode.this, message.key());
+                world.trace(SubscriberNode.this, "the handler fails");
                 return fail();
             }
             return Outcome.done();
         }
 
         private Outcome fail() {
-            switch (world.chance.below(4)) {
-                case 0:
-                    world.coverage.count("handler: lost against another transaction");
-                    throw new ConcurrentChange("something");
-                case 1:
-                    world.coverage.count("handler: said later");
-                    return Outcome.later(Duration.ofSeconds(1), "not yet");
-                default:
-                    world.coverage.count("handler: failed");
-                    throw new HandlerFailure();
+            int kind = world.chance.below(4);
+            if (kind == 0) {
+                world.coverage.count("handler: lost against another transaction");
+                throw new ConcurrentChange("something");
             }
+            if (kind == 1) {
+                world.coverage.count("handler: said later");
+                return Outcome.later(Duration.ofSeconds(1), "not yet");
+            }
+            world.coverage.count("handler: failed");
+            throw new HandlerFailure();
         }
 
         @Override

@@ -96,10 +96,10 @@ final class World {
         bus.add(new Flight(text, to, to.life(), true, arrive));
     }
 
-    void trace(String format, Object... arguments) {
+    /** Tells what happens, for who replays a run. */
+    void trace(Object who, String what) {
         if (trace != null) {
-            trace.accept(String.format(Locale.ROOT, "%6d %9.3f ms  ", stepCount, nowNanos / 1e6)
-                    + String.format(Locale.ROOT, format, arguments));
+            trace.accept(String.format(Locale.ROOT, "%6d %9.3f ms  %s: %s", stepCount, nowNanos / 1e6, who, what));
         }
     }
 
@@ -124,7 +124,7 @@ final class World {
         for (var database : databases) {
             for (var tx : List.copyOf(database.open())) {
                 if (tx.isOrphan()) {
-                    trace("the server rolls back a transaction whose client is gone");
+                    trace("database", "rolls back a transaction whose client is gone");
                     tx.rollback();
                 }
             }
@@ -132,7 +132,7 @@ final class World {
     }
 
     private void restart(Node node) {
-        trace("%s starts", node);
+        trace(node, "starts");
         node.start();
     }
 
@@ -176,7 +176,7 @@ final class World {
         int left = nth;
         for (var work : works) {
             if (isReady(work) && left-- == 0) {
-                trace("%s: %s", work.task.name(), work.task.next());
+                trace(work.task.name(), work.task.next());
                 work.task.step();
                 break;
             }
@@ -200,12 +200,12 @@ final class World {
         if (isFaulty && chance.happens(chance.drop)) {
             bus.remove(index);
             coverage.count("bus: dropped");
-            trace("dropped: %s", flight.text);
+            trace("dropped", flight.text);
             return;
         }
         if (isFaulty && chance.happens(chance.repeat)) {
             coverage.count("bus: repeated");
-            trace("will come again: %s", flight.text);
+            trace("will come again", flight.text);
         } else {
             bus.remove(index);
         }
@@ -213,11 +213,11 @@ final class World {
             coverage.count("bus: overtook another");
         }
         if (flight.to == null || (flight.to.isAlive() && flight.to.life() == flight.life)) {
-            trace("arrived: %s", flight.text);
+            trace("arrived", flight.text);
             flight.arrive.run();
         } else {
             coverage.count("bus: nobody there");
-            trace("nobody there: %s", flight.text);
+            trace("nobody there", flight.text);
         }
     }
 
@@ -235,7 +235,7 @@ final class World {
         }
         nowNanos = Math.max(nowNanos, timer.dueNanos);
         if (timer.node.isAlive() && timer.node.life() == timer.life) {
-            trace("%s: timer", timer.node);
+            trace(timer.node, "timer");
             timer.task.run();
         }
     }
@@ -250,7 +250,7 @@ final class World {
                 return true;
             }
             if (node.isPaused() && chance.below(60) == 0) {
-                trace("%s goes on", node);
+                trace(node, "goes on");
                 node.pause(false);
                 return true;
             }
@@ -266,7 +266,7 @@ final class World {
             var node = chance.of(nodes);
             if (node.isAlive() && !node.isPaused()) {
                 coverage.count("paused: " + node.role());
-                trace("%s pauses", node);
+                trace(node, "pauses");
                 node.pause(true);
             }
             return true;
@@ -281,7 +281,7 @@ final class World {
         }
         var role = work.node == null ? kind(work.task.name()) : work.node.role();
         coverage.count("crashed: " + role + " before: " + kind(work.task.next()));
-        trace("%s crashes before it would %s", work.node == null ? work.task.name() : work.node, work.task.next());
+        trace(work.node == null ? "crashed" : "crashed with all of " + work.node, work.task.name());
         if (work.node == null) {
             kill(work);
         } else {

@@ -84,7 +84,7 @@ final class SimulatedInbox implements Inbox {
         var now = surroundings.now();
         return parked.stream()
                 .filter(p -> !p.isDead() && isInTurn(p, parked))
-                .sorted(Comparator.comparing(Parked::nextAttemptAt).thenComparing(Parked::position))
+                .sorted(Comparator.comparing(Parked::nextAttemptAt).thenComparingLong(Parked::position))
                 .limit(countMax)
                 .map(p -> new Turn(p.message().source(), p.position(), Duration.between(now, p.nextAttemptAt())))
                 .toList();

@@ -88,12 +88,4 @@ public final class SimulatedSchema {
         }
         return true;
     }
-
-    /** How many messages are parked. */
-    public int parkedCount() {
-        var tx = database.begin();
-        int count = parked.select(tx, database.snapshot()).size();
-        tx.commit();
-        return count;
-    }
 }
