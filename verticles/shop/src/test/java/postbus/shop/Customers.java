@@ -26,6 +26,7 @@ import postbus.testkit.Await;
 final class Customers implements AutoCloseable {
     private static final Duration PAUSE = Duration.ofMillis(100);
     private static final Duration ANSWER_MAX = Duration.ofSeconds(150);
+    private static final Duration SETTLE_MAX = Duration.ofMinutes(4);
     /** Refused by every gateway so often, with pauses: a minute. */
     private static final int REFUSALS_MAX = 600;
 
@@ -58,10 +59,11 @@ final class Customers implements AutoCloseable {
         Await.until("another order is accepted", ANSWER_MAX, () -> orders.size() > before || !failures.isEmpty());
     }
 
-    /** Waits until all that were accepted are shipped. */
+    /** Waits until all that were accepted are shipped: a node that was given up is a while away after it goes on. */
     void requireAllShipped(ShopClient shop) {
         for (var order : orders) {
-            assertThat(shop.settled(order).getString("status")).isEqualTo("shipped");
+            Await.until("order " + order + " is shipped", SETTLE_MAX, () -> "shipped"
+                    .equals(shop.orderNow(order).getString("status")));
         }
     }
 
