@@ -92,18 +92,20 @@ final class NodeRun {
 
     /** At once: what is stuck cannot drain. To write the log may be what is stuck, so that is not waited for either. */
     private void leave(String why) {
+        var reported = new CompletableFuture<Void>();
         var report = new Thread(
                 () -> {
                     LOG.error("node.stuck service={} reason=\"{}\": leaving. Its threads:", service.name(), why);
                     System.err.println(Watchdog.threads());
+                    reported.complete(null);
                 },
                 "report");
         report.setDaemon(true);
         report.start();
         try {
-            report.join(REPORT_MAX);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            reported.get(REPORT_MAX.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException | ExecutionException | InterruptedException e) {
+            System.err.println(service.name() + " is stuck, and so is its log: " + why);
         }
         Runtime.getRuntime().halt(STUCK);
     }
