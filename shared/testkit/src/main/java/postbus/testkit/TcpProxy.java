@@ -138,8 +138,17 @@ public final class TcpProxy implements AutoCloseable {
         private final BlockingQueue<Chunk> answers = new ArrayBlockingQueue<>(CHUNKS_MAX);
         private volatile boolean isLost;
 
-        /** @param bytes empty at the end */
-        private record Chunk(byte[] bytes, long dueNanos) {}
+        private static final class Chunk {
+            /** Empty at the end. */
+            final byte[] bytes;
+
+            final long dueNanos;
+
+            Chunk(byte[] bytes, long dueNanos) {
+                this.bytes = bytes;
+                this.dueNanos = dueNanos;
+            }
+        }
 
         Connection(Socket client, @Nullable Socket server) {
             this.client = client;
@@ -151,7 +160,7 @@ public final class TcpProxy implements AutoCloseable {
             client.setTcpNoDelay(true);
             if (server != null) {
                 server.setTcpNoDelay(true);
-                onThread("answers", this::readAnswers);
+                onThread("answers", () -> readAnswers(server));
                 onThread("late-answers", this::writeAnswers);
             }
             onThread("questions", this::passQuestions);
@@ -171,7 +180,7 @@ public final class TcpProxy implements AutoCloseable {
             }
         }
 
-        private void readAnswers() throws IOException, InterruptedException {
+        private void readAnswers(Socket server) throws IOException, InterruptedException {
             try {
                 var in = server.getInputStream();
                 var chunk = new byte[CHUNK_BYTES];
@@ -187,10 +196,10 @@ public final class TcpProxy implements AutoCloseable {
 
         private void writeAnswers() throws IOException, InterruptedException {
             try {
-                for (var chunk = answers.take(); chunk.bytes().length > 0; chunk = answers.take()) {
-                    TimeUnit.NANOSECONDS.sleep(chunk.dueNanos() - System.nanoTime());
+                for (var chunk = answers.take(); chunk.bytes.length > 0; chunk = answers.take()) {
+                    TimeUnit.NANOSECONDS.sleep(chunk.dueNanos - System.nanoTime());
                     if (!isLost) {
-                        client.getOutputStream().write(chunk.bytes());
+                        client.getOutputStream().write(chunk.bytes);
                     }
                 }
             } finally {
