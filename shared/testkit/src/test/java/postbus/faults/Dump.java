@@ -16,18 +16,18 @@ import org.postgresql.PGConnection;
 final class Dump {
     /** Without the histories of migrations: they are where the tables are. */
     private static final String TABLES = """
-            select format('%%I.%%I (%%s)', table_schema, table_name,
+            select format('%I.%I (%s)', table_schema, table_name,
                           string_agg(quote_ident(column_name), ', ' order by ordinal_position))
               from information_schema.columns
-             where table_schema in (%s) and table_name not like '%%\\_history' and is_generated = 'NEVER'
+             where table_schema in (SCHEMAS) and table_name not like '%\\_history' and is_generated = 'NEVER'
              group by table_schema, table_name
              order by table_schema, table_name
             """;
 
     private static final String SEQUENCES = """
-            select format('select setval(%%L, %%s, true)', format('%%I.%%I', schemaname, sequencename), last_value)
+            select format('select setval(%L, %s, true)', format('%I.%I', schemaname, sequencename), last_value)
               from pg_sequences
-             where schemaname in (%s) and last_value is not null
+             where schemaname in (SCHEMAS) and last_value is not null
             """;
 
     private final Map<String, byte[]> rows = new LinkedHashMap<>();
@@ -37,12 +37,12 @@ final class Dump {
         connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
         connection.setAutoCommit(false);
         var copies = connection.unwrap(PGConnection.class).getCopyAPI();
-        for (var table : texts(connection, TABLES.formatted(schemas))) {
+        for (var table : texts(connection, TABLES.replace("SCHEMAS", schemas))) {
             var text = new ByteArrayOutputStream();
             copies.copyOut("copy " + table + " to stdout", text);
             rows.put(table, text.toByteArray());
         }
-        sequences = texts(connection, SEQUENCES.formatted(schemas));
+        sequences = texts(connection, SEQUENCES.replace("SCHEMAS", schemas));
         connection.commit();
     }
 
