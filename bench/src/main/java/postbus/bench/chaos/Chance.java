@@ -85,7 +85,7 @@ final class Chance {
     }
 
     private Duration seconds(int min, int max, Duration left) {
-        long seconds = min + random.nextInt(max - min + 1);
+        int seconds = min + random.nextInt(max - min + 1);
         return Duration.ofSeconds(Math.max(1, Math.min(seconds, left.toSeconds())));
     }
 }
