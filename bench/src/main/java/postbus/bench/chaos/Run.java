@@ -55,7 +55,7 @@ final class Run implements AutoCloseable {
     /** Returns what is wrong, by promise; only what is wrong is there. */
     Map<String, List<String>> run() throws Exception {
         cluster.start();
-        log.note("%d nodes are ready: %s", options.instances().size(), String.join(", ", options.instances()));
+        log.note("%d nodes are ready: %s".formatted(options.instances().size(), String.join(", ", options.instances())));
         int pieces = Math.max(10, options.orders() * 4 / Customers.PRODUCTS);
         try (var connection = database.connect()) {
             Books.open(connection);
@@ -63,7 +63,7 @@ final class Run implements AutoCloseable {
         }
         customers.fillShelves(pieces);
         begin = System.nanoTime();
-        progress.scheduleAtFixedRate(
+        var unused = progress.scheduleAtFixedRate(
                 this::showProgress, PROGRESS_EVERY.toMillis(), PROGRESS_EVERY.toMillis(), TimeUnit.MILLISECONDS);
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             var faults = threads.submit(() -> {
@@ -73,7 +73,7 @@ final class Run implements AutoCloseable {
             customers.place(options.orders(), rate());
             faults.get();
         }
-        log.note("the last fault is over, %d orders are accepted; settling", customers.accepted().size());
+        log.note("the last fault is over, %d orders are accepted; settling".formatted(customers.accepted().size()));
         var wrong = settle();
         progress.shutdownNow();
         return report(wrong);
@@ -117,14 +117,13 @@ final class Run implements AutoCloseable {
         var faults = storm.inForce();
         var starting = cluster.notReady();
         log.note(
-                "placed %d of %d, accepted %d, settled %d; faults so far %d%s%s",
-                customers.placed(),
+                "placed %d of %d, accepted %d, settled %d; faults so far %d%s%s".formatted(customers.placed(),
                 options.orders(),
                 customers.accepted().size(),
                 settled,
                 storm.struck().values().stream().mapToInt(Integer::intValue).sum(),
                 faults.isEmpty() ? "" : ", now: " + String.join("; ", faults),
-                starting.isEmpty() ? "" : "; not ready: " + String.join(", ", starting));
+                starting.isEmpty() ? "" : "; not ready: " + String.join(", ", starting)));
     }
 
     private Map<String, List<String>> report(Map<Check, List<String>> wrongByCheck) throws SQLException, IOException {

@@ -20,8 +20,8 @@ final class RunLog implements AutoCloseable {
     }
 
     /** A line with the seconds since the run began. */
-    void note(String format, Object... arguments) {
-        line("%5d s  %s".formatted((System.nanoTime() - begin) / 1_000_000_000, format.formatted(arguments)));
+    void note(String text) {
+        line("%5d s  %s".formatted((System.nanoTime() - begin) / 1_000_000_000, text));
     }
 
     /** A line as it is. */

@@ -55,14 +55,14 @@ final class Storm {
         try {
             if (begin(fault)) {
                 struck.computeIfAbsent(fault.kind(), kind -> new AtomicInteger()).incrementAndGet();
-                log.note("%s", text);
+                log.note(text);
             } else {
                 struck.computeIfAbsent("no process to " + fault.kind(), kind -> new AtomicInteger())
                         .incrementAndGet();
-                log.note("%s: is just not running", text);
+                log.note("%s: is just not running".formatted(text));
             }
         } catch (Exception e) {
-            log.note("%s: FAILED: %s", text, e);
+            log.note("%s: FAILED: %s".formatted(text, e));
             failed.add(text + ": " + e);
         } finally {
             change(text, false);

@@ -64,7 +64,7 @@ final class Supervised implements AutoCloseable {
             return;
         }
         if (!isAskedToEnd) {
-            log.note("%s ended by itself with code %d, see its log", instance, code);
+            log.note("%s ended by itself with code %d, see its log".formatted(instance, code));
         }
         CompletableFuture.delayedExecutor(AGAIN_AFTER.toMillis(), TimeUnit.MILLISECONDS)
                 .execute(this::start);
