@@ -18,8 +18,8 @@ import java.util.stream.Collectors;
  */
 final class Books {
     /** Every service with a schema of its own. */
-    static final List<String> SCHEMAS = List.of(
-            "catalog", "inventory", "ordering", "payment", "shipping", "tracking", "notifications", "auditor");
+    static final List<String> SCHEMAS =
+            List.of("catalog", "inventory", "ordering", "payment", "shipping", "tracking", "notifications", "auditor");
 
     private static final List<String> VIEWED =
             List.of("outbox", "ledger", "ledger_head", "subscription_cursor", "parked_message", "scheduled");

@@ -58,8 +58,9 @@ final class Chance {
             case 14 -> new Fault.RefuseDatabase(seconds(2, 20, left));
             case 15, 16, 17 -> cut(seconds(5, 40, left));
             case 18 -> new Fault.Unplug(one(targets.hosts()), seconds(5, 30, left));
-            case 19 -> new Fault.Delay(
-                    one(targets.hosts()), Duration.ofMillis(50 * (1L + random.nextInt(6))), seconds(5, 30, left));
+            case 19 ->
+                new Fault.Delay(
+                        one(targets.hosts()), Duration.ofMillis(50 * (1L + random.nextInt(6))), seconds(5, 30, left));
             case 20 -> new Fault.Deafen(one(targets.hosts()), seconds(5, 30, left));
             default -> new Fault.Lose(one(targets.hosts()), 10 + random.nextInt(41), seconds(5, 30, left));
         };

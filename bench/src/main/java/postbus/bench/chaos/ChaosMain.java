@@ -93,7 +93,10 @@ public final class ChaosMain {
                 log.line("This run does not count, faults could not be brought about: " + run.failedFaults());
                 return 2;
             }
-            log.line(violations.isEmpty() ? "Every promise was kept." : "The database is kept in " + options.databaseFolder());
+            log.line(
+                    violations.isEmpty()
+                            ? "Every promise was kept."
+                            : "The database is kept in " + options.databaseFolder());
             return violations.isEmpty() ? 0 : 1;
         }
     }

@@ -25,13 +25,7 @@ final class Cluster implements AutoCloseable {
      * @param folder of the run
      * @param network to spread the nodes over; null where all share this machine's
      */
-    Cluster(
-            Path home,
-            Path folder,
-            ChaosOptions options,
-            String databaseUrl,
-            @Nullable Network network,
-            RunLog log) {
+    Cluster(Path home, Path folder, ChaosOptions options, String databaseUrl, @Nullable Network network, RunLog log) {
         var conf = home.resolve("conf");
         var auditorHome = folder.resolve("auditor");
         ThinJar.write(auditorHome.resolve("verticles/auditor/target/auditor.jar"), AuditorMain.class);

@@ -131,9 +131,8 @@ final class Customers {
         int first = random.nextInt(PRODUCTS);
         int count = 1 + random.nextInt(3);
         for (int line = 0; line < count; line++) {
-            lines.add(new JsonObject()
-                    .put("sku", sku((first + line) % PRODUCTS))
-                    .put("quantity", 1 + random.nextInt(3)));
+            lines.add(
+                    new JsonObject().put("sku", sku((first + line) % PRODUCTS)).put("quantity", 1 + random.nextInt(3)));
         }
         var order = new JsonObject()
                 .put("customerId", "c-" + random.nextInt(CUSTOMERS))
@@ -147,7 +146,8 @@ final class Customers {
         for (int number = 0; number < orders; number++) {
             var orderId = accepted.get("order-" + number);
             if (orderId != null) {
-                var again = shop.ask("POST", "/orders", order(new Random(seed * 1_000_003 + number)), "order-" + number);
+                var again =
+                        shop.ask("POST", "/orders", order(new Random(seed * 1_000_003 + number)), "order-" + number);
                 if (!again.isAccepted() || !orderId.equals(again.body().getString("orderId"))) {
                     others.add("order-" + number + " was accepted as " + orderId + ", and again with " + again);
                 }

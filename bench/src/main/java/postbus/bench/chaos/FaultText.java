@@ -74,25 +74,24 @@ final class FaultText {
     static Fault read(String text, Targets targets) {
         var words = new Words(text, targets);
         var kind = words.next();
-        var fault =
-                switch (kind) {
-                    case "kill" -> new Fault.Kill(words.instance());
-                    case "term" -> new Fault.Term(words.instance());
-                    case "stop" -> new Fault.Stop(words.instance(), words.lasting());
-                    case "terminate-connections" -> new Fault.TerminateConnections();
-                    case "restart-postgres" -> new Fault.RestartPostgres();
-                    case "crash-postgres" -> new Fault.CrashPostgres();
-                    case "slow-database" -> new Fault.SlowDatabase(words.duration(), words.lasting());
-                    case "refuse-database" -> new Fault.RefuseDatabase(words.lasting());
-                    case "mute-database" -> new Fault.MuteDatabase(words.lasting());
-                    case "cut" -> words.cut();
-                    case "deafen" -> new Fault.Deafen(words.host(), words.lasting());
-                    case "unplug" -> new Fault.Unplug(words.host(), words.lasting());
-                    case "delay" -> new Fault.Delay(words.host(), words.duration(), words.lasting());
-                    case "lose" -> new Fault.Lose(words.host(), words.percent(), words.lasting());
-                    default ->
-                        throw new IllegalArgumentException("no fault '" + kind + "'; allowed:\n" + FORMS.stripTrailing());
-                };
+        var fault = switch (kind) {
+            case "kill" -> new Fault.Kill(words.instance());
+            case "term" -> new Fault.Term(words.instance());
+            case "stop" -> new Fault.Stop(words.instance(), words.lasting());
+            case "terminate-connections" -> new Fault.TerminateConnections();
+            case "restart-postgres" -> new Fault.RestartPostgres();
+            case "crash-postgres" -> new Fault.CrashPostgres();
+            case "slow-database" -> new Fault.SlowDatabase(words.duration(), words.lasting());
+            case "refuse-database" -> new Fault.RefuseDatabase(words.lasting());
+            case "mute-database" -> new Fault.MuteDatabase(words.lasting());
+            case "cut" -> words.cut();
+            case "deafen" -> new Fault.Deafen(words.host(), words.lasting());
+            case "unplug" -> new Fault.Unplug(words.host(), words.lasting());
+            case "delay" -> new Fault.Delay(words.host(), words.duration(), words.lasting());
+            case "lose" -> new Fault.Lose(words.host(), words.percent(), words.lasting());
+            default ->
+                throw new IllegalArgumentException("no fault '" + kind + "'; allowed:\n" + FORMS.stripTrailing());
+        };
         words.end();
         return fault;
     }
@@ -119,9 +118,8 @@ final class FaultText {
         private IllegalArgumentException wrong() {
             var kind = text.strip().split("\\s+", -1)[0];
             var form = FORMS.lines().filter(line -> line.startsWith(kind + " ")).findFirst();
-            return new IllegalArgumentException(
-                    "'" + text.strip() + "' is not complete, or says too much; allowed: "
-                            + form.map(line -> line.split("\\s{2,}", 2)[0]).orElse("one of\n" + FORMS));
+            return new IllegalArgumentException("'" + text.strip() + "' is not complete, or says too much; allowed: "
+                    + form.map(line -> line.split("\\s{2,}", 2)[0]).orElse("one of\n" + FORMS));
         }
 
         void end() {
@@ -138,8 +136,8 @@ final class FaultText {
             if (targets.instances().contains(name + "-1")) {
                 return name + "-1";
             }
-            throw new IllegalArgumentException("no instance '" + name + "'; there are: "
-                    + String.join(", ", targets.instances()));
+            throw new IllegalArgumentException(
+                    "no instance '" + name + "'; there are: " + String.join(", ", targets.instances()));
         }
 
         String host() {

@@ -89,8 +89,10 @@ final class FrontDoor {
                 note(unexpected, method + " " + path + " " + idempotencyKey + ": " + answer);
             }
             if (System.nanoTime() > end) {
-                note(givenUp, method + " " + path + " " + idempotencyKey + " was given up after " + patience
-                        + ", last with " + answer);
+                note(
+                        givenUp,
+                        method + " " + path + " " + idempotencyKey + " was given up after " + patience + ", last with "
+                                + answer);
                 return answer;
             }
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(
@@ -139,7 +141,8 @@ final class FrontDoor {
     }
 
     private void count(String method, String outcome) {
-        outcomes.computeIfAbsent(method + " " + outcome, key -> new AtomicInteger()).incrementAndGet();
+        outcomes.computeIfAbsent(method + " " + outcome, key -> new AtomicInteger())
+                .incrementAndGet();
     }
 
     /** Requests by how they were answered, such as {@code POST 202}; each repetition counts. */

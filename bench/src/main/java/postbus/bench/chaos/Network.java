@@ -26,7 +26,10 @@ final class Network implements AutoCloseable {
 
     /** The names that {@link #create} gives to so many hosts. */
     static List<String> names(int count) {
-        return Stream.iterate(1, nth -> nth + 1).limit(count).map(nth -> "host-" + nth).toList();
+        return Stream.iterate(1, nth -> nth + 1)
+                .limit(count)
+                .map(nth -> "host-" + nth)
+                .toList();
     }
 
     /** @param databaseUrl where this process reaches the database */
@@ -37,9 +40,7 @@ final class Network implements AutoCloseable {
 
     /** The same launch on one of the hosts, by turns. */
     Launch place(Launch launch, int turn) {
-        return host(turn)
-                .on(launch)
-                .with(Map.of("CLUSTER_MEMBERS", hosts.addresses(), "DATABASE_URL", databaseUrl));
+        return host(turn).on(launch).with(Map.of("CLUSTER_MEMBERS", hosts.addresses(), "DATABASE_URL", databaseUrl));
     }
 
     /** The host that this turn falls on. */
@@ -49,15 +50,14 @@ final class Network implements AutoCloseable {
 
     /** Lets a fault of the network be, and returns when it is over. */
     void suffer(Fault fault) {
-        var wrong =
-                switch (fault) {
-                    case Fault.Cut cut -> hosts.cut(parties(cut.some()), parties(cut.others()));
-                    case Fault.Unplug unplug -> hosts.unplug(party(unplug.host()));
-                    case Fault.Deafen deafen -> hosts.deafen(party(deafen.host()));
-                    case Fault.Lose lose -> hosts.lose(party(lose.host()), lose.percent());
-                    case Fault.Delay delay -> hosts.delay(party(delay.host()), delay.delay());
-                    default -> throw new IllegalArgumentException("not of the network: " + FaultText.write(fault));
-                };
+        var wrong = switch (fault) {
+            case Fault.Cut cut -> hosts.cut(parties(cut.some()), parties(cut.others()));
+            case Fault.Unplug unplug -> hosts.unplug(party(unplug.host()));
+            case Fault.Deafen deafen -> hosts.deafen(party(deafen.host()));
+            case Fault.Lose lose -> hosts.lose(party(lose.host()), lose.percent());
+            case Fault.Delay delay -> hosts.delay(party(delay.host()), delay.delay());
+            default -> throw new IllegalArgumentException("not of the network: " + FaultText.write(fault));
+        };
         try {
             pass(fault.duration());
         } finally {

@@ -34,8 +34,8 @@ final class Run implements AutoCloseable {
     private final Storm storm;
     private final FrontDoor shop;
     private final Customers customers;
-    private final ScheduledExecutorService progress =
-            Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("progress").factory());
+    private final ScheduledExecutorService progress = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("progress").factory());
     private long begin;
     private volatile boolean isClean;
     private volatile long settled;
@@ -55,7 +55,8 @@ final class Run implements AutoCloseable {
     /** Returns what is wrong, by promise; only what is wrong is there. */
     Map<String, List<String>> run() throws Exception {
         cluster.start();
-        log.note("%d nodes are ready: %s".formatted(options.instances().size(), String.join(", ", options.instances())));
+        log.note(
+                "%d nodes are ready: %s".formatted(options.instances().size(), String.join(", ", options.instances())));
         int pieces = Math.max(10, options.orders() * 4 / Customers.PRODUCTS);
         try (var connection = database.connect()) {
             Books.open(connection);
@@ -73,7 +74,8 @@ final class Run implements AutoCloseable {
             customers.place(options.orders(), rate());
             faults.get();
         }
-        log.note("the last fault is over, %d orders are accepted; settling".formatted(customers.accepted().size()));
+        log.note("the last fault is over, %d orders are accepted; settling"
+                .formatted(customers.accepted().size()));
         var wrong = settle();
         progress.shutdownNow();
         return report(wrong);
@@ -116,14 +118,17 @@ final class Run implements AutoCloseable {
         }
         var faults = storm.inForce();
         var starting = cluster.notReady();
-        log.note(
-                "placed %d of %d, accepted %d, settled %d; faults so far %d%s%s".formatted(customers.placed(),
-                options.orders(),
-                customers.accepted().size(),
-                settled,
-                storm.struck().values().stream().mapToInt(Integer::intValue).sum(),
-                faults.isEmpty() ? "" : ", now: " + String.join("; ", faults),
-                starting.isEmpty() ? "" : "; not ready: " + String.join(", ", starting)));
+        log.note("placed %d of %d, accepted %d, settled %d; faults so far %d%s%s"
+                .formatted(
+                        customers.placed(),
+                        options.orders(),
+                        customers.accepted().size(),
+                        settled,
+                        storm.struck().values().stream()
+                                .mapToInt(Integer::intValue)
+                                .sum(),
+                        faults.isEmpty() ? "" : ", now: " + String.join("; ", faults),
+                        starting.isEmpty() ? "" : "; not ready: " + String.join(", ", starting)));
     }
 
     private Map<String, List<String>> report(Map<Check, List<String>> wrongByCheck) throws SQLException, IOException {
@@ -134,8 +139,9 @@ final class Run implements AutoCloseable {
         }
         results.put("every order is accepted in the end", shop.givenUp());
         results.put("every refusal is one that the contract knows", shop.unexpected());
-        results.put("the same order under the same key is the same order", customers.askAgain(
-                Math.min(options.orders(), ASKED_AGAIN_MAX)));
+        results.put(
+                "the same order under the same key is the same order",
+                customers.askAgain(Math.min(options.orders(), ASKED_AGAIN_MAX)));
         results.put("every node is back", cluster.notReady());
 
         var table = new Table();

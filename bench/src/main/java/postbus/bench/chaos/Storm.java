@@ -7,10 +7,10 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -54,7 +54,8 @@ final class Storm {
         change(text, true);
         try {
             if (begin(fault)) {
-                struck.computeIfAbsent(fault.kind(), kind -> new AtomicInteger()).incrementAndGet();
+                struck.computeIfAbsent(fault.kind(), kind -> new AtomicInteger())
+                        .incrementAndGet();
                 log.note(text);
             } else {
                 struck.computeIfAbsent("no process to " + fault.kind(), kind -> new AtomicInteger())

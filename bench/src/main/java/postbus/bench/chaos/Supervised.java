@@ -77,7 +77,9 @@ final class Supervised implements AutoCloseable {
     /** Waits until it has said so; returns whether it did within this time and few starts. */
     synchronized boolean awaitReady(Duration max) throws InterruptedException {
         long end = System.nanoTime() + max.toNanos();
-        for (long left = max.toMillis(); !isReady && left > 0 && starts.get() <= STARTS_MAX; left = (end - System.nanoTime()) / 1_000_000) {
+        for (long left = max.toMillis();
+                !isReady && left > 0 && starts.get() <= STARTS_MAX;
+                left = (end - System.nanoTime()) / 1_000_000) {
             wait(left);
         }
         return isReady;

@@ -85,7 +85,8 @@ class CheckTest {
     private static void ended(String orderId, String type) throws SQLException {
         run("insert into ordering.order_event values ('%s', 2, '%s', '{}', now())".formatted(orderId, type));
         publish(orderId, type, "{}");
-        run("insert into tracking.order_fact values ('%s', gen_random_uuid(), 'ordering.order-%s.v1', now())".formatted(orderId, type));
+        run("insert into tracking.order_fact values ('%s', gen_random_uuid(), 'ordering.order-%s.v1', now())"
+                .formatted(orderId, type));
     }
 
     /** An event of ordering, with the next position, applied by the auditor. */
@@ -297,7 +298,10 @@ class CheckTest {
                 insert into shipping.scheduled (message_id, due_at, type, key, recipient, correlation_id, data)
                 values ('%s', '2026-01-01', 'x', 'k', 'shipping', gen_random_uuid(), '')
                 """.formatted(STRAY));
-        assertThat(violations(Check.NOTHING_OVERDUE)).singleElement().asString().startsWith("shipping command " + STRAY);
+        assertThat(violations(Check.NOTHING_OVERDUE))
+                .singleElement()
+                .asString()
+                .startsWith("shipping command " + STRAY);
     }
 
     @Test
@@ -312,13 +316,12 @@ class CheckTest {
     void money_that_was_not_taken_or_not_given_back() throws SQLException {
         run("update payment.payment set state = 'declined' where order_id = '%s'".formatted(SHIPPED));
         assertThat(violations(Check.MONEY))
-                .containsExactly("order " + SHIPPED
-                        + " is shipped and costs 500; payment holds 0, the provider 500");
+                .containsExactly("order " + SHIPPED + " is shipped and costs 500; payment holds 0, the provider 500");
         connection.rollback();
         run("update payment.simulated_charge set refunded = 0 where idempotency_key = 'order-%s'".formatted(CANCELLED));
         assertThat(violations(Check.MONEY))
-                .containsExactly("order " + CANCELLED
-                        + " is not shipped and costs 250; payment holds 0, the provider 250");
+                .containsExactly(
+                        "order " + CANCELLED + " is not shipped and costs 250; payment holds 0, the provider 250");
     }
 
     @Test

@@ -57,7 +57,8 @@ class ScheduleTest {
         assertThatThrownBy(() -> read("1s stop outbox-1"))
                 .hasMessageContaining("line 1: 'stop outbox-1' is not complete")
                 .hasMessageContaining("stop INSTANCE for DURATION");
-        assertThatThrownBy(() -> read("1s restart-postgres now")).hasMessageContaining("line 1: 'restart-postgres now'");
+        assertThatThrownBy(() -> read("1s restart-postgres now"))
+                .hasMessageContaining("line 1: 'restart-postgres now'");
         assertThatThrownBy(() -> read("1s lose host-2 all for 5s"))
                 .hasMessage("line 1: not a percentage: 'all'; allowed: 0% to 99%");
         assertThatThrownBy(() -> read("1s cut host-1|host-1 for 5s")).hasMessageContaining("on both sides");

@@ -42,10 +42,7 @@ record Cluster(String name, String host, int port, int portsToTry, List<String> 
                 .setClusterPingInterval(2_000)
                 .setClusterPingReplyInterval(2_000));
         var member = new Member(hazelcast());
-        return builder.with(options)
-                .withClusterManager(member)
-                .buildClustered()
-                .onSuccess(member::watch);
+        return builder.with(options).withClusterManager(member).buildClustered().onSuccess(member::watch);
     }
 
     private Config hazelcast() {

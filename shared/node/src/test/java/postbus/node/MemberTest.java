@@ -60,17 +60,23 @@ class MemberTest {
                 .findFirst()
                 .orElseThrow();
         var removed = new CountDownLatch(1);
-        subscriptions(first).addEntryListener(new EntryAdapter<String, HazelcastRegistrationInfo>() {
-            @Override
-            public void entryRemoved(EntryEvent<String, HazelcastRegistrationInfo> event) {
-                removed.countDown();
-            }
-        }, ADDRESS, false);
+        subscriptions(first)
+                .addEntryListener(
+                        new EntryAdapter<String, HazelcastRegistrationInfo>() {
+                            @Override
+                            public void entryRemoved(EntryEvent<String, HazelcastRegistrationInfo> event) {
+                                removed.countDown();
+                            }
+                        },
+                        ADDRESS,
+                        false);
         // As one would hear late that the other was left out, which has long come back
         member(first)
-                .memberRemoved(new MembershipEvent(
-                        cluster, other, MembershipEvent.MEMBER_REMOVED, cluster.getMembers()));
-        assertThat(removed.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).as("forgotten").isTrue();
+                .memberRemoved(
+                        new MembershipEvent(cluster, other, MembershipEvent.MEMBER_REMOVED, cluster.getMembers()));
+        assertThat(removed.await(PATIENCE.toSeconds(), TimeUnit.SECONDS))
+                .as("forgotten")
+                .isTrue();
         await(() -> nodeIds(first).equals(Set.of(member(second).getNodeId())));
         await(MemberTest::answers);
     }

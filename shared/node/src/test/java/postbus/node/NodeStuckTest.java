@@ -116,8 +116,7 @@ class NodeStuckTest {
     /** How a node ends that was asked for this; and another then does what it did. */
     private static End endOfNodeAsked(String wish, String... jvmOptions) throws Exception {
         var clusterName = "stuck-" + UUID.randomUUID();
-        var settings = Settings.of(
-                Map.of("CLUSTER_NAME", clusterName, "CLUSTER_PORT", CLUSTER_PORT, "HTTP_PORT", "0"));
+        var settings = Settings.of(Map.of("CLUSTER_NAME", clusterName, "CLUSTER_PORT", CLUSTER_PORT, "HTTP_PORT", "0"));
         try (var other = Node.joinCluster(settings)) {
             var process = builder(clusterName, jvmOptions).start();
             try {
@@ -138,14 +137,11 @@ class NodeStuckTest {
     }
 
     private static ProcessBuilder builder(String clusterName, String... jvmOptions) {
-        var command = new ArrayList<>(List.of(
-                System.getProperty("java.home") + "/bin/java", "@" + conf().resolve("jvm.options")));
+        var command = new ArrayList<>(
+                List.of(System.getProperty("java.home") + "/bin/java", "@" + conf().resolve("jvm.options")));
         command.addAll(Arrays.asList(jvmOptions));
         command.addAll(List.of(
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                System.getProperty("java.class.path"),
-                FragileMain.class.getName()));
+                "-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path"), FragileMain.class.getName()));
         var builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment()
                 .putAll(Map.of("CLUSTER_NAME", clusterName, "CLUSTER_PORT", CLUSTER_PORT, "STUCK_MAX", "PT5S"));

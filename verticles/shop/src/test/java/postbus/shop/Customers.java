@@ -62,8 +62,10 @@ final class Customers implements AutoCloseable {
     /** Waits until all that were accepted are shipped: a node that was given up is a while away after it goes on. */
     void requireAllShipped(ShopClient shop) {
         for (var order : orders) {
-            Await.until("order " + order + " is shipped", SETTLE_MAX, () -> "shipped"
-                    .equals(shop.orderNow(order).getString("status")));
+            Await.until(
+                    "order " + order + " is shipped",
+                    SETTLE_MAX,
+                    () -> "shipped".equals(shop.orderNow(order).getString("status")));
         }
     }
 
@@ -121,8 +123,8 @@ final class Customers implements AutoCloseable {
             for (int refusals = 0; refusals < REFUSALS_MAX; refusals++) {
                 var address = gateways.get(gateway % gateways.size());
                 try {
-                    var answer = http.send(
-                            request(address, method, path, body, key), HttpResponse.BodyHandlers.ofString());
+                    var answer =
+                            http.send(request(address, method, path, body, key), HttpResponse.BodyHandlers.ofString());
                     answers.incrementAndGet();
                     if (answer.statusCode() != expected) {
                         failures.add(what + ": " + answer.statusCode() + " " + answer.body());

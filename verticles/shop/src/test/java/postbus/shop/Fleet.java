@@ -64,11 +64,15 @@ final class Fleet implements AutoCloseable {
             launch = Launch.of(Path.of(""), Path.of("conf"), logs)
                     .with(SETTINGS)
                     .with(Map.of(
-                            "DATABASE_URL", databaseUrl,
-                            "CLUSTER_NAME", "fleet-" + UUID.randomUUID(),
-                            "CLUSTER_PORT", "28701",
+                            "DATABASE_URL",
+                            databaseUrl,
+                            "CLUSTER_NAME",
+                            "fleet-" + UUID.randomUUID(),
+                            "CLUSTER_PORT",
+                            "28701",
                             // Each port where nobody listens costs 5 s when one that was given up looks for the others
-                            "CLUSTER_PORTS", "12"))
+                            "CLUSTER_PORTS",
+                            "12"))
                     .withJvmOptions("-XX:TieredStopAtLevel=1");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -76,7 +80,8 @@ final class Fleet implements AutoCloseable {
         try {
             start(INSTANCES.get(0)); // for the others to join
             for (int from = 1; from < INSTANCES.size(); from += 2) {
-                start(INSTANCES.subList(from, Math.min(from + 2, INSTANCES.size()))
+                start(INSTANCES
+                        .subList(from, Math.min(from + 2, INSTANCES.size()))
                         .toArray(String[]::new));
             }
         } catch (RuntimeException e) {

@@ -46,28 +46,35 @@ class OneJvmTest extends OrderFlowContract {
     }
 
     @Test
-    void an_order_that_cannot_be_picked_holds_up_no_other_and_ships_when_it_is_retried_after_mending() throws Exception {
+    void an_order_that_cannot_be_picked_holds_up_no_other_and_ships_when_it_is_retried_after_mending()
+            throws Exception {
         var sku = shop.stock(10, 250);
         String poisoned;
         try (var shipping = shipping()) {
             shipping.setAutoCommit(false);
-            execute(shipping, "lock table dispatch in share row exclusive mode"); // nothing is picked until it is broken
+            execute(
+                    shipping,
+                    "lock table dispatch in share row exclusive mode"); // nothing is picked until it is broken
             poisoned = shop.order(sku, 1, "");
             execute(shipping, """
                     create function jam() returns trigger language plpgsql as
                     $$ begin raise exception 'the shelf is jammed'; end $$
                     """);
-            execute(shipping, "create trigger jam before insert on dispatch for each row"
-                    + " when (new.order_id = '" + poisoned + "') execute function jam()");
+            execute(
+                    shipping,
+                    "create trigger jam before insert on dispatch for each row" + " when (new.order_id = '" + poisoned
+                            + "') execute function jam()");
             shipping.commit();
         }
         var other = shop.order(sku, 2, "");
         assertThat(shop.settled(other).getString("status")).isEqualTo("shipped");
         var query = "/ops/dead-letters?service=shipping&key=" + poisoned;
-        var dead = Await.value("the dead letter is seen", PATIENCE, () -> shop.get(query).body()
-                .getJsonArray("deadLetters", new JsonArray()).stream()
-                .map(JsonObject.class::cast)
-                .findFirst());
+        var dead = Await.value(
+                "the dead letter is seen",
+                PATIENCE,
+                () -> shop.get(query).body().getJsonArray("deadLetters", new JsonArray()).stream()
+                        .map(JsonObject.class::cast)
+                        .findFirst());
         assertThat(dead.getString("type")).isEqualTo("ordering.order-paid.v1");
         assertThat(dead.getString("error")).contains("the shelf is jammed");
         assertThat(shop.orderNow(poisoned).getString("status")).isEqualTo("paid");
@@ -85,7 +92,9 @@ class OneJvmTest extends OrderFlowContract {
 
     private static Connection shipping() throws SQLException {
         return DriverManager.getConnection(
-                "jdbc:" + databaseUrl.replaceFirst("//[^@]*@", "//") + "?currentSchema=shipping", "postgres", "postgres");
+                "jdbc:" + databaseUrl.replaceFirst("//[^@]*@", "//") + "?currentSchema=shipping",
+                "postgres",
+                "postgres");
     }
 
     private static void execute(Connection connection, String sql) throws SQLException {

@@ -66,7 +66,8 @@ final class Simulation {
      *
      * @param violation what was wrong; null when all held
      */
-    record Result(long seed, long steps, int messages, @Nullable String violation) {}
+    record Result(
+            long seed, long steps, int messages, @Nullable String violation) {}
 
     /**
      * Runs one.
