@@ -1,5 +1,6 @@
 package postbus.messaging.relay;
 
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -27,6 +28,8 @@ final class Delivery {
     private final Timers timers;
     private final RelayOptions options;
     private final Map<String, Subscription> subscriptions = new HashMap<>();
+    /** When any subscription was last heard of, or the term began. */
+    private long heardAtNanos;
 
     /** @param heads where the ledger stood when the term began */
     Delivery(
@@ -44,6 +47,7 @@ final class Delivery {
         this.reader = new CatchUp(reader, this.heads, options.catchUpReadsMax());
         this.timers = timers;
         this.options = options;
+        this.heardAtNanos = timers.nanoTime();
     }
 
     private static long[] longs(List<Long> numbers) {
@@ -82,6 +86,7 @@ final class Delivery {
 
     /** A subscription told that it is there, and where. */
     void announced(Announcement announcement) {
+        heardAtNanos = timers.nanoTime();
         if (announcement.cursors().size() != heads.length) {
             LOG.warn(
                     "announcement.unfit source={} subscription={} lanes={} expected={}",
@@ -117,6 +122,11 @@ final class Delivery {
                         position);
             }
         }
+    }
+
+    /** Whether no subscription was heard of for so long. */
+    boolean isUnheardFor(Duration limit) {
+        return timers.nanoTime() - heardAtNanos > limit.toNanos();
     }
 
     /** Stops pushing to subscriptions that were silent for too long. */

@@ -41,6 +41,13 @@ import postbus.messaging.wire.RelayHello;
 public final class Relay extends VerticleBase {
     private static final Logger LOG = LoggerFactory.getLogger(Relay.class);
 
+    /** Standbys keep their session open, under the same name. */
+    private static final String HAS_STANDBY = """
+            select exists (select from pg_stat_activity
+                            where datname = current_database() and pid <> pg_backend_pid()
+                              and application_name = current_setting('application_name')) as has_standby
+            """;
+
     private static final String TRY_LOCK = """
             select pg_try_advisory_lock(hashtextextended('postbus.relay.' || $1, 0)) as is_active
             """;
@@ -74,6 +81,7 @@ public final class Relay extends VerticleBase {
     private volatile List<Retention.Registered> registered = List.of();
 
     private boolean isSeeking;
+    private boolean isYielding;
     private boolean isStopping;
     private boolean isCutting;
     private long cuttingSinceNanos;
@@ -175,7 +183,7 @@ public final class Relay extends VerticleBase {
 
     /** One attempt at a time: opens a session when there is none, then tries the lock, then takes over. */
     private void seekLeadership() {
-        if (isStopping || isActive() || isSeeking) {
+        if (isStopping || isActive() || isSeeking || isYielding) {
             return;
         }
         isSeeking = true;
@@ -310,6 +318,29 @@ public final class Relay extends VerticleBase {
         });
     }
 
+    /**
+     * When it has heard of none of its subscriptions for long, perhaps it is cut off from them, and a standby is not.
+     * Leaves the lock to a standby, if there is one, and for so long that each has its turn.
+     */
+    private void yieldIfAlone() {
+        var leading = session;
+        var limit = options.subscriptionTtl().multipliedBy(2);
+        if (leading == null || delivery == null || registered.isEmpty() || !delivery.isUnheardFor(limit)) {
+            return;
+        }
+        var asked = timers.within(ANSWER_MAX, leading.query(HAS_STANDBY).execute());
+        asked.onSuccess(rows -> {
+            if (leading == session
+                    && delivery != null
+                    && delivery.isUnheardFor(limit)
+                    && rows.iterator().next().getBoolean("has_standby")) {
+                isYielding = true;
+                timers.after(options.subscriptionTtl(), () -> isYielding = false);
+                standDown("no subscription was heard of for " + limit);
+            }
+        });
+    }
+
     private Future<Void> standDown(String why) {
         if (delivery != null) {
             LOG.info("relay.standby source={} reason=\"{}\"", source, why);
@@ -343,6 +374,7 @@ public final class Relay extends VerticleBase {
             releaseDue();
             delivery.forgetSilent();
             registered = housekeeping == null ? List.of() : housekeeping.registered();
+            yieldIfAlone();
         } else {
             seekLeadership();
         }

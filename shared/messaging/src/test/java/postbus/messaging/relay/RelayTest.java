@@ -35,6 +35,7 @@ import postbus.postgres.ScratchDatabase;
 /** A relay as its neighbours see it: by what it says on the bus. Subscribers are played by a few lines each. */
 @Timeout(30)
 class RelayTest {
+    private String database;
     private Vertx vertx;
     private Source desk;
     private Relay first;
@@ -44,7 +45,8 @@ class RelayTest {
     void start() {
         vertx = Vertx.vertx();
         Wire.register(vertx);
-        desk = new Source(vertx, ScratchDatabase.create(), "desk");
+        database = ScratchDatabase.create();
+        desk = new Source(vertx, database, "desk");
     }
 
     @AfterEach
@@ -67,6 +69,47 @@ class RelayTest {
                 """);
         await(() -> standby.isActive());
         assertThat(leader.isActive()).isFalse();
+    }
+
+    /** As in a cluster that is cut in two, with the database in reach of both halves. */
+    @Test
+    void a_relay_that_hears_of_no_subscription_leaves_the_lead_to_one_that_does() {
+        desk.sql().execute("insert into subscription (name, cursors) values ('file', array_fill(0, array[8]))");
+        var cutOff = Vertx.vertx();
+        try {
+            Wire.register(cutOff);
+            var source = new Source(cutOff, database, "desk");
+            var deaf = new Relay("desk", source.options(), source.pool(), withTtl(Duration.ofSeconds(1)));
+            cutOff.deployVerticle(deaf).await();
+            await(deaf::isActive);
+            first = new Relay("desk", desk.options(), desk.pool(), RelayProcess.QUICK);
+            vertx.deployVerticle(first).await();
+            var seen = subscriber("file");
+            vertx.setPeriodic(100, tick -> announce("file", 0));
+            publish("key", 1);
+            await(() -> seen.contains(1));
+            assertThat(first.isActive()).isTrue();
+            assertThat(deaf.isActive()).isFalse();
+        } finally {
+            cutOff.close().await();
+        }
+    }
+
+    private static RelayOptions withTtl(Duration subscriptionTtl) {
+        var quick = RelayProcess.QUICK;
+        return new RelayOptions(
+                quick.tick(),
+                quick.helloEvery(),
+                quick.batchCountMax(),
+                quick.batchBytesMax(),
+                quick.cutMax(),
+                quick.replyTimeout(),
+                quick.backoffMin(),
+                quick.backoffMax(),
+                subscriptionTtl,
+                quick.sessionTimeout(),
+                quick.catchUpReadsMax(),
+                quick.retention());
     }
 
     @Test
