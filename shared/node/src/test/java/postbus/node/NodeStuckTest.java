@@ -90,7 +90,7 @@ class NodeStuckTest {
         assertThat(end.exitCode()).as(end.output()).isEqualTo(3);
         assertThat(end.output())
                 .contains("node.stuck service=fragile reason=\"event loop ")
-                .contains("at postbus.node.NodeStuckTest$Fragile.nap(");
+                .contains("postbus.node.NodeStuckTest$Fragile.nap(");
     }
 
     /** The disk of {@code /dev/full} is always full. */
