@@ -75,11 +75,16 @@ class NetworkFaults {
         databaseUrl = ScratchDatabase.create();
         var settings = new HashMap<>(OrderFlowContract.SETTINGS);
         settings.putAll(Map.of(
-                "DATABASE_URL", hosts.publish(databaseUrl),
-                "DATABASE_POOL_SIZE", "4",
-                "CLUSTER_NAME", "network-" + UUID.randomUUID(),
-                "CLUSTER_MEMBERS", hosts.addresses(),
-                "HTTP_PORT", "8080"));
+                "DATABASE_URL",
+                hosts.publish(databaseUrl),
+                "DATABASE_POOL_SIZE",
+                "4",
+                "CLUSTER_NAME",
+                "network-" + UUID.randomUUID(),
+                "CLUSTER_MEMBERS",
+                hosts.addresses(),
+                "HTTP_PORT",
+                "8080"));
         for (var host : hosts.all()) {
             // What follows the class is given to its main method
             var launch = host.on(Launch.of(Path.of(""), CONF, data.resolve("its")))
@@ -95,11 +100,14 @@ class NetworkFaults {
             NODES.add(node);
             node.awaitReady(START_PATIENCE);
         }
-        whole = Await.value("three members know each other", PATIENCE, () -> view(hosts.host(1))
-                .filter(view -> view.getJsonArray("members").size() == HOSTS)
-                .filter(view -> view.getJsonObject("registrations").stream()
-                        .filter(address -> address.getKey().startsWith("postbus.deliver."))
-                        .allMatch(address -> ((JsonArray) address.getValue()).size() % HOSTS == 0)));
+        whole = Await.value(
+                "three members know each other",
+                PATIENCE,
+                () -> view(hosts.host(1))
+                        .filter(view -> view.getJsonArray("members").size() == HOSTS)
+                        .filter(view -> view.getJsonObject("registrations").stream()
+                                .filter(address -> address.getKey().startsWith("postbus.deliver."))
+                                .allMatch(address -> ((JsonArray) address.getValue()).size() % HOSTS == 0)));
     }
 
     @AfterAll
@@ -140,9 +148,12 @@ class NetworkFaults {
     private static void clusterIsWhole() {
         for (var host : hosts.all()) {
             try {
-                Await.until(host + " knows all members", PATIENCE, () -> view(host)
-                        .map(view -> view.getJsonArray("members"))
-                        .equals(Optional.of(whole.getJsonArray("members"))));
+                Await.until(
+                        host + " knows all members",
+                        PATIENCE,
+                        () -> view(host)
+                                .map(view -> view.getJsonArray("members"))
+                                .equals(Optional.of(whole.getJsonArray("members"))));
                 Await.until(
                         host + " knows every registration and no other",
                         PATIENCE,
@@ -150,10 +161,15 @@ class NetworkFaults {
                 Await.until(
                         host + " has the same view as the first host",
                         PATIENCE,
-                        () -> view(host).map(NetworkFaults::all).equals(view(hosts.host(1)).map(NetworkFaults::all)));
-                Await.until(host + " reaches every member", PATIENCE, () -> get(host, "/ask")
-                        .map(answer -> answer.getJsonArray("answered"))
-                        .equals(Optional.of(whole.getJsonArray("members"))));
+                        () -> view(host)
+                                .map(NetworkFaults::all)
+                                .equals(view(hosts.host(1)).map(NetworkFaults::all)));
+                Await.until(
+                        host + " reaches every member",
+                        PATIENCE,
+                        () -> get(host, "/ask")
+                                .map(answer -> answer.getJsonArray("answered"))
+                                .equals(Optional.of(whole.getJsonArray("members"))));
             } catch (AssertionError e) {
                 throw new AssertionError(e.getMessage() + "\nis     " + view(host) + "\nshould " + whole, e);
             }
@@ -184,11 +200,14 @@ class NetworkFaults {
         for (int cut = 0; cut < 2; cut++) {
             var alone = hosts.host(1 + cut);
             hosts.unplug(alone);
-            Await.until("somebody left out " + alone, PATIENCE, () -> hosts.all().stream()
-                    .filter(host -> !host.equals(alone))
-                    .anyMatch(host -> view(host)
-                            .filter(view -> view.getJsonArray("members").size() < HOSTS)
-                            .isPresent()));
+            Await.until(
+                    "somebody left out " + alone,
+                    PATIENCE,
+                    () -> hosts.all().stream()
+                            .filter(host -> !host.equals(alone))
+                            .anyMatch(host -> view(host)
+                                    .filter(view -> view.getJsonArray("members").size() < HOSTS)
+                                    .isPresent()));
             hosts.heal();
             clusterIsWhole();
         }
@@ -217,7 +236,8 @@ class NetworkFaults {
                 .findFirst()
                 .orElseThrow();
         hosts.cut(List.of(host), List.of(hosts.database()));
-        eachSettlesAnOrder(hosts.all().stream().filter(other -> !other.equals(host)).toList());
+        eachSettlesAnOrder(
+                hosts.all().stream().filter(other -> !other.equals(host)).toList());
     }
 
     private void eachSettlesAnOrder(List<Host> some) {
@@ -246,14 +266,20 @@ class NetworkFaults {
     }
 
     private static void awaitMembers(Host host, int count) {
-        Await.until(host + " sees " + count + " members", PATIENCE, () -> view(host)
-                .filter(view -> view.getJsonArray("members").size() == count)
-                .isPresent());
+        Await.until(
+                host + " sees " + count + " members",
+                PATIENCE,
+                () -> view(host)
+                        .filter(view -> view.getJsonArray("members").size() == count)
+                        .isPresent());
     }
 
     private static JsonObject settled(ShopClient shop, String orderId) {
-        return Await.value("order " + orderId + " settles", PATIENCE, () -> Optional.of(shop.orderNow(orderId))
-                .filter(order -> List.of("shipped", "cancelled").contains(order.getString("status", ""))));
+        return Await.value(
+                "order " + orderId + " settles",
+                PATIENCE,
+                () -> Optional.of(shop.orderNow(orderId))
+                        .filter(order -> List.of("shipped", "cancelled").contains(order.getString("status", ""))));
     }
 
     private static ShopClient shop(Host host) {
@@ -265,8 +291,7 @@ class NetworkFaults {
     }
 
     private static Optional<JsonObject> get(Host host, String path) {
-        var request = HttpRequest.newBuilder(
-                        URI.create("http://" + host.address() + ":" + ShopNode.PROBE_PORT + path))
+        var request = HttpRequest.newBuilder(URI.create("http://" + host.address() + ":" + ShopNode.PROBE_PORT + path))
                 .timeout(Duration.ofSeconds(10))
                 .build();
         try {

@@ -88,14 +88,20 @@ final class ShopNode {
                         return Future.all(addresses.stream()
                                         .map(found -> Future.<List<RegistrationInfo>>future(
                                                         promise -> manager.getRegistrations(found, promise))
-                                                .onSuccess(infos -> registrations.put(found, new JsonArray(infos.stream()
-                                                        .map(RegistrationInfo::nodeId)
-                                                        .sorted()
-                                                        .toList()))))
+                                                .onSuccess(infos -> registrations.put(
+                                                        found,
+                                                        new JsonArray(infos.stream()
+                                                                .map(RegistrationInfo::nodeId)
+                                                                .sorted()
+                                                                .toList()))))
                                         .toList())
                                 .map(all -> new JsonObject()
                                         .put("me", manager.getNodeId())
-                                        .put("members", new JsonArray(manager.getNodes().stream().sorted().toList()))
+                                        .put(
+                                                "members",
+                                                new JsonArray(manager.getNodes().stream()
+                                                        .sorted()
+                                                        .toList()))
                                         .put("registrations", registrations));
                     });
         }
@@ -103,16 +109,18 @@ final class ShopNode {
         /** Who answers when anyone is asked, several times. */
         private Future<JsonObject> askAround() {
             var questions = IntStream.range(0, QUESTIONS)
-                    .mapToObj(nth -> vertx.eventBus()
-                            .<String>request(WHO, "?", new DeliveryOptions().setSendTimeout(2_000)))
+                    .mapToObj(nth ->
+                            vertx.eventBus().<String>request(WHO, "?", new DeliveryOptions().setSendTimeout(2_000)))
                     .toList();
             return Future.all(questions)
                     .map(all -> new JsonObject()
-                            .put("answered", new JsonArray(questions.stream()
-                                    .map(reply -> reply.result().body())
-                                    .sorted()
-                                    .distinct()
-                                    .toList())));
+                            .put(
+                                    "answered",
+                                    new JsonArray(questions.stream()
+                                            .map(reply -> reply.result().body())
+                                            .sorted()
+                                            .distinct()
+                                            .toList())));
         }
     }
 }
