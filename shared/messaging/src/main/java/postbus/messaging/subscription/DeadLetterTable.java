@@ -24,10 +24,11 @@ final class DeadLetterTable {
     /** A page counts no further what waits behind a dead letter. */
     static final int WAITING_MAX = 1_000;
 
-    private static final String LIST = """
-            select p.message_id, p.source, p.position, p.type, p.key, p.time, p.correlation_id, p.reason, p.attempts,
-                   p.error, p.holds_key, p.parked_at, p.failed_at,
-                   (select count(*)::int
+    /** As {@link #summary} reads them. */
+    private static final String SUMMARY = """
+            p.message_id, p.source, p.position, p.type, p.key, p.time, p.correlation_id, p.reason, p.attempts,
+            p.error, p.holds_key, p.parked_at, p.failed_at,
+            (select count(*)::int
                       from (select 1
                               from parked_message later
                              where p.holds_key
@@ -35,6 +36,10 @@ final class DeadLetterTable {
                                and later.lane = p.lane and later.key = p.key and later.holds_key
                                and later.position > p.position
                              limit 1000) counted) as waiting
+            """;
+
+    /** Of the dead letters that fit a filter, the next after a place. */
+    private static final String MATCHING = """
               from parked_message p
              where p.subscription = $1 and p.state = 'dead'
                and ($2::text is null or p.source = $2)
@@ -47,18 +52,10 @@ final class DeadLetterTable {
              limit $9
             """;
 
+    private static final String LIST = "select " + SUMMARY + MATCHING;
+
     /** Of what a database restored from a dump may have parked at two positions, the first. */
-    private static final String FIND = """
-            select p.message_id, p.source, p.position, p.type, p.key, p.time, p.correlation_id, p.reason, p.attempts,
-                   p.error, p.holds_key, p.parked_at, p.failed_at, p.data, p.stack,
-                   (select count(*)::int
-                      from (select 1
-                              from parked_message later
-                             where p.holds_key
-                               and later.subscription = p.subscription and later.source = p.source
-                               and later.lane = p.lane and later.key = p.key and later.holds_key
-                               and later.position > p.position
-                             limit 1000) counted) as waiting
+    private static final String FIND = "select p.data, p.stack, " + SUMMARY + """
               from parked_message p
              where p.message_id = $2 and p.subscription = $1 and p.state = 'dead'
              order by p.source, p.position
@@ -84,20 +81,7 @@ final class DeadLetterTable {
                for update
             """;
 
-    private static final String LOCK = """
-            select p.source, p.position
-              from parked_message p
-             where p.subscription = $1 and p.state = 'dead'
-               and ($2::text is null or p.source = $2)
-               and ($3::text is null or p.type = $3)
-               and ($4::text is null or p.key = $4)
-               and ($5::text is null or p.reason = $5)
-               and ($6::timestamptz is null or p.failed_at >= $6)
-               and (p.source, p.position) > ($7, $8)
-             order by p.source, p.position
-             limit $9
-               for update
-            """;
+    private static final String LOCK = "select p.source, p.position " + MATCHING + " for update";
 
     private static final String NOTE = """
             insert into dead_letter_decision
