@@ -1,8 +1,10 @@
 package postbus.node;
 
 import com.hazelcast.config.Config;
+import com.hazelcast.config.InterfacesConfig;
 import com.hazelcast.config.MapConfig;
 import com.hazelcast.config.MultiMapConfig;
+import com.hazelcast.config.ServerSocketEndpointConfig;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxBuilder;
@@ -48,7 +50,7 @@ record Cluster(String name, String host, int port, int portsToTry, List<String> 
     private Config hazelcast() {
         var config = new Config();
         // What vertx-hazelcast keeps: subscriptions of the event bus, and what it knows of nodes
-        config.addMultiMapConfig(new MultiMapConfig("__vertx.subs")
+        config.addMultiMapConfig(new MultiMapConfig(Member.REGISTRATIONS)
                 .setBackupCount(1)
                 .setValueCollectionType(MultiMapConfig.ValueCollectionType.SET));
         config.addMapConfig(new MapConfig("__vertx.haInfo").setBackupCount(1));
@@ -66,10 +68,27 @@ record Cluster(String name, String host, int port, int portsToTry, List<String> 
                 .setProperty("hazelcast.merge.next.run.delay.seconds", "5")
                 // A silent member is dropped after 10 s, instead of after 60 s
                 .setProperty("hazelcast.heartbeat.interval.seconds", "1")
-                .setProperty("hazelcast.max.no.heartbeat.seconds", "10");
-        var network = config.getNetworkConfig();
-        network.setPort(port).setPortAutoIncrement(true).setPortCount(100);
-        network.getInterfaces().setEnabled(true).addInterface(host);
+                .setProperty("hazelcast.max.no.heartbeat.seconds", "10")
+                // Who takes over as master does not wait 2 min for the answer of a member that it cannot reach
+                .setProperty("hazelcast.mastership.claim.timeout.seconds", "15")
+                // There are a few hundred small entries. Instead of 271 partitions: each is moved by itself whenever
+                // a member comes or goes, and cannot be written meanwhile
+                .setProperty("hazelcast.partition.count", "31")
+                // A move whose packets were lost is given up after 20 s, instead of 5 min; any other call after 10 s
+                // instead of 1 min, and then tried again by who needs it
+                .setProperty("hazelcast.partition.migration.timeout", "20")
+                .setProperty("hazelcast.operation.call.timeout.millis", "10000");
+        // A port for members alone: no client, REST or memcache protocol is answered. And with the port that takes all
+        // protocols, a thread spins at a full core while it waits for the peer to say which one it speaks, which on a
+        // bad
+        // network is long (hazelcast#26473)
+        var network = config.getAdvancedNetworkConfig().setEnabled(true);
+        network.setMemberEndpointConfig(new ServerSocketEndpointConfig()
+                .setPort(port)
+                .setPortAutoIncrement(true)
+                .setPortCount(100)
+                .setInterfaces(new InterfacesConfig().setEnabled(true).addInterface(host))
+                .setSocketConnectTimeoutSeconds(3));
         var join = network.getJoin();
         join.getAutoDetectionConfig().setEnabled(false);
         join.getMulticastConfig().setEnabled(false);

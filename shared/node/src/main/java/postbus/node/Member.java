@@ -31,6 +31,9 @@ import org.slf4j.LoggerFactory;
  */
 final class Member extends HazelcastClusterManager {
     static final int CHECK_SECONDS = 5;
+    /** vertx-hazelcast's name of what the cluster knows of consumers. */
+    static final String REGISTRATIONS = "__vertx.subs";
+
     private static final Logger LOG = LoggerFactory.getLogger(Member.class);
 
     private record Registration(String address, RegistrationInfo info) {}
@@ -69,6 +72,23 @@ final class Member extends HazelcastClusterManager {
         });
     }
 
+    /** Whether there is another member that may send something here. */
+    boolean hasOthers() {
+        return isActive() && getNodes().size() > 1;
+    }
+
+    /**
+     * Has other members choose among the others from now on; the consumers stay and take what still arrives. Unregistering
+     * a consumer does it the other way round: what was sent before its sender heard of that finds no consumer, is dropped
+     * without a word, and missed only when the sender's patience ends.
+     */
+    Future<?> withdraw() {
+        return Future.join(List.copyOf(own).stream()
+                .map(registration -> Future.<Void>future(
+                        removed -> removeRegistration(registration.address(), registration.info(), removed)))
+                .toList());
+    }
+
     private Future<?> check(Vertx vertx) {
         var expected = List.copyOf(own);
         return vertx.executeBlocking(this::known, false)
@@ -80,7 +100,7 @@ final class Member extends HazelcastClusterManager {
     private Set<Registration> known() {
         var known = new HashSet<Registration>();
         for (Map.Entry<String, HazelcastRegistrationInfo> entry : getHazelcastInstance()
-                .<String, HazelcastRegistrationInfo>getMultiMap(Registrations.MAP)
+                .<String, HazelcastRegistrationInfo>getMultiMap(REGISTRATIONS)
                 .entrySet()) {
             known.add(new Registration(entry.getKey(), entry.getValue().unwrap()));
         }

@@ -239,9 +239,8 @@ public final class Node implements AutoCloseable {
     public void close() {
         isEnding = true;
         var end = System.nanoTime() + END_MAX.toNanos();
-        var registrations = new Registrations(vertx);
-        if (registrations.areSharedWithOthers()) {
-            await("withdraw", registrations.withdraw(), WITHDRAW_MAX);
+        if (((VertxInternal) vertx).clusterManager() instanceof Member member && member.hasOthers()) {
+            await("withdraw", member.withdraw(), WITHDRAW_MAX);
             await("last call", vertx.timer(LAST_CALL.toMillis(), TimeUnit.MILLISECONDS), LAST_CALL.multipliedBy(2));
         }
         await("drain", undeployAll(), DRAIN_MAX);

@@ -110,7 +110,7 @@ class MemberTest {
     }
 
     private static MultiMap<String, HazelcastRegistrationInfo> subscriptions(Node node) {
-        return member(node).getHazelcastInstance().getMultiMap(Registrations.MAP);
+        return member(node).getHazelcastInstance().getMultiMap(Member.REGISTRATIONS);
     }
 
     private static Set<String> nodeIds(Node node) {
