@@ -66,7 +66,7 @@ record ChaosOptions(
               --schedule FILE      take the faults from a file instead
               --nodes A=N,B=N      nodes of a service, else one              (default outbox=2,ordering=2,inventory=2)
               --hosts N            spread them over N network namespaces     (default 0: none, and no network faults)
-              --patience DURATION  for all to settle after the last fault    (default 5m)
+              --patience DURATION  for all to settle after the last fault    (default 10m)
               --folder PATH        for logs, seed and schedule, a new one    (default .postbus/chaos/TIME-SEED)
 
             A schedule has one fault a line, with the time after which it begins, such as "20s stop outbox-1 for 40s"; # begins
@@ -97,7 +97,7 @@ record ChaosOptions(
                 schedule == null ? null : Path.of(schedule),
                 nodes(given.remove("nodes")),
                 (int) number(given, "hosts", 0, 2, 9),
-                duration(given, "patience", Duration.ofMinutes(5), Duration.ofSeconds(10), Duration.ofHours(1)),
+                duration(given, "patience", Duration.ofMinutes(10), Duration.ofSeconds(10), Duration.ofHours(1)),
                 Path.of(text(given, "folder", ".postbus/chaos/" + FOLDER_TIME.format(now) + "-" + seed)));
         if (!given.isEmpty()) {
             throw new IllegalArgumentException(

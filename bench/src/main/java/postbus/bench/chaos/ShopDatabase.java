@@ -62,8 +62,8 @@ final class ShopDatabase implements AutoCloseable {
         server = LocalPostgres.kept(data, port);
     }
 
-    /** Returns how many sessions it ended. */
-    int terminateAll() throws SQLException {
+    /** Returns how many sessions it ended. One that comes while the server restarts waits for it. */
+    synchronized int terminateAll() throws SQLException {
         try (var connection = connect();
                 var statement = connection.createStatement();
                 var row = statement.executeQuery(TERMINATE_ALL)) {
