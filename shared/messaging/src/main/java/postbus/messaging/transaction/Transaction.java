@@ -1,5 +1,6 @@
 package postbus.messaging.transaction;
 
+import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnection;
@@ -36,6 +37,7 @@ public final class Transaction implements Sql {
     private final Outbox outbox;
     private final Clock clock;
     private final List<Envelope> outgoing = new ArrayList<>();
+    private final List<Future<?>> written = new ArrayList<>();
     private final List<Runnable> afterCommit = new ArrayList<>();
     private Cause cause;
     private boolean hasScheduled;
@@ -57,8 +59,33 @@ public final class Transaction implements Sql {
             return connection.preparedQuery(statement).execute(parameters).await();
         } catch (Exception failure) {
             isAborted = true; // Postgres refuses all that follows, and would answer a COMMIT with a quiet rollback
+            requireNoneFailed(written); // what was refused first is why all after it is
             throw failure;
         }
+    }
+
+    /** Throws the failure of the first of these that failed. */
+    static void requireNoneFailed(List<Future<?>> sent) {
+        for (var statement : sent) {
+            if (statement.failed()) {
+                statement.await();
+            }
+        }
+    }
+
+    /**
+     * Sends a statement and does not wait for its answer: for a write of which nothing is to be known but that it
+     * succeeded. Statements travel back to back, in order. One that Postgres refuses fails the transaction, at the next
+     * statement that is waited for or at COMMIT.
+     */
+    public void write(String statement, Tuple parameters) {
+        requireRunning();
+        written.add(connection.preparedQuery(statement).execute(parameters));
+    }
+
+    /** The same with these parameters, in the order of {@code $1}, {@code $2}, …. */
+    public void write(String statement, @Nullable Object... parameters) {
+        write(statement, Tuple.from(parameters));
     }
 
     /** Says to whoever listens that this happened. The event's type must be one of this service. */
@@ -117,6 +144,10 @@ public final class Transaction implements Sql {
     /** From now on, what is sent is caused by this message. */
     public void handling(Envelope message) {
         cause = Cause.of(message);
+    }
+
+    List<Future<?>> written() {
+        return written;
     }
 
     List<Envelope> outgoing() {

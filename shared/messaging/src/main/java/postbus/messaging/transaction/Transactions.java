@@ -7,6 +7,7 @@ import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
@@ -137,12 +138,18 @@ public final class Transactions {
     }
 
     private void commit(SqlConnection connection, Transaction tx, Future<?> begun) {
-        Future<?> appended =
-                tx.outgoing().isEmpty() ? Future.succeededFuture() : outbox.append(connection, tx.outgoing());
-        var committed = connection.query("commit").execute();
-        // An append that Postgres refuses makes it answer COMMIT with a rollback: the transaction is committed only if
-        // all three succeeded. All are waited for, since the connection goes back to the pool after this.
-        Future.join(begun, appended, committed).await();
+        var sent = new ArrayList<Future<?>>();
+        sent.add(begun);
+        sent.addAll(tx.written());
+        if (!tx.outgoing().isEmpty()) {
+            sent.add(outbox.append(connection, tx.outgoing()));
+        }
+        sent.add(connection.query("commit").execute());
+        // A statement that Postgres refuses makes it answer COMMIT with a rollback: the transaction is committed only
+        // if
+        // all succeeded. The last answer is waited for, since the connection goes back to the pool after this.
+        Future.join(sent).otherwiseEmpty().await();
+        Transaction.requireNoneFailed(sent);
     }
 
     private static void rollback(SqlConnection connection) {

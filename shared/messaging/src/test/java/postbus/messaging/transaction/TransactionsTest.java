@@ -14,7 +14,7 @@ import postbus.messaging.Notes.Noted;
 import postbus.messaging.Source;
 import postbus.postgres.ScratchDatabase;
 
-@Timeout(30)
+@Timeout(120)
 class TransactionsTest {
     private static Vertx vertx;
     private static Source desk;
@@ -72,6 +72,45 @@ class TransactionsTest {
         desk.transactions().run(Cause.none(), kept::add);
         assertThatThrownBy(() -> kept.get(0).publish(new Noted("k", 1))).hasMessage("the transaction is over");
         assertThatThrownBy(() -> kept.get(0).execute("select 1")).hasMessage("the transaction is over");
+    }
+
+    @Test
+    void writes_are_done_in_their_order_before_what_is_waited_for() {
+        var seen = desk.transactions().<Integer>call(Cause.none(), tx -> {
+            tx.write("insert into note values ('written', 1)");
+            tx.write("update note set n = n + $1 where key = 'written'", 10);
+            return tx.find("select n from note where key = 'written'", row -> row.getInteger("n"))
+                    .orElseThrow();
+        });
+        assertThat(seen).isEqualTo(11);
+        assertThat(desk.sql().find("select n from note where key = 'written'", row -> row.getInteger("n")))
+                .contains(11);
+    }
+
+    @Test
+    void a_refused_write_fails_the_transaction_by_its_own_reason_and_nothing_is_sent() {
+        desk.sql().execute("insert into note values ('taken', 1)");
+        var messages = count("outbox");
+        assertThatThrownBy(() -> desk.transactions().run(Cause.none(), tx -> {
+                    tx.write("insert into note values ('beside', 1)");
+                    tx.write("insert into note values ('taken', 2)");
+                    tx.publish(new Noted("k", 1));
+                }))
+                .hasMessageContaining("note_pkey");
+        assertThatThrownBy(() -> desk.transactions().run(Cause.none(), tx -> {
+                    tx.write("insert into note values ('taken', 2)");
+                    tx.execute("insert into note values ('beside', 1)");
+                }))
+                .hasMessageContaining("note_pkey");
+        assertThat(desk.sql().find("select n from note where key = 'beside'", row -> row.getInteger("n")))
+                .isEmpty();
+        assertThat(count("outbox")).isEqualTo(messages);
+    }
+
+    private static long count(String table) {
+        return desk.sql()
+                .find("select count(*) as count from " + table, row -> row.getLong("count"))
+                .orElseThrow();
     }
 
     @Test
