@@ -15,6 +15,9 @@ import postbus.messaging.transaction.Sql;
  * cuts follow each other, so leadership saves work but decides nothing.
  */
 public final class Ledger {
+    /** A cut of more messages tells only heads. */
+    static final int TAIL_MAX = 1_000;
+
     private final String source;
     private final int cutMax;
 
@@ -40,13 +43,20 @@ public final class Ledger {
     public record Heads(long position, List<Long> lanes, List<Long> pruned) {}
 
     /**
-     * What a cut did.
+     * What a cut did: it gave the positions from {@code after + 1} to {@code after + count}.
      *
-     * @param count messages that got a position
-     * @param heads last new position of each lane that got some, in no order
+     * @param heads last new position of each lane that got some, by lane
+     * @param messages that got a position, in this order; none, or not all, when they were many or cannot be read
      * @param isPartial there is more than one transaction may cut: cut again
      */
-    public record Cut(int count, List<LaneHead> heads, boolean isPartial) {}
+    public record Cut(long after, long count, List<LaneHead> heads, List<CutMessage> messages, boolean isPartial) {
+        /** The last position given. */
+        public long upto() {
+            return after + count;
+        }
+    }
+
+    public record CutMessage(int lane, long position, Envelope message) {}
 
     public record LaneHead(int lane, long position) {}
 
@@ -63,6 +73,17 @@ public final class Ledger {
             var types = new HashSet<>(eventTypes);
             types.addAll(other.eventTypes);
             return new Filter(commandsFor == null ? other.commandsFor : commandsFor, Set.copyOf(types));
+        }
+
+        /** Whether it reads this message. */
+        public boolean isFor(Envelope message) {
+            return message.recipient() != null
+                    ? message.recipient().equals(commandsFor)
+                    : eventTypes.stream().anyMatch(type -> isVersionOf(type, message.type()));
+        }
+
+        private static boolean isVersionOf(String type, String other) {
+            return other.regionMatches(0, type, 0, type.lastIndexOf(".v") + 2);
         }
     }
 
@@ -147,7 +168,7 @@ public final class Ledger {
     public Future<Cut> cut(SqlConnection connection) {
         var begun = connection.query("begin").execute();
         var locked = LedgerTable.lockHead(connection);
-        var cut = LedgerTable.cut(connection, cutMax);
+        var cut = LedgerTable.cut(connection, source, cutMax, TAIL_MAX);
         var committed = connection.query("commit").execute();
         return Future.all(begun, locked, cut, committed).map(all -> cut.result());
     }

@@ -8,12 +8,17 @@ import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import postbus.messaging.Envelope;
 import postbus.messaging.transaction.Sql;
 
 /** Reads {@code outbox}, writes {@code ledger} and {@code ledger_head}. */
 final class LedgerTable {
+    private static final Logger LOG = LoggerFactory.getLogger(LedgerTable.class);
+
     /** The last position of each lane, by one descent of the index for each; or, all deleted, of the last one deleted. */
     private static final String HEADS = """
             select h.position, coalesce(p.position, 0) as pruned,
@@ -47,6 +52,9 @@ final class LedgerTable {
      *
      * <p>The lane is the first byte of the key's SHA-256, modulo the number of lanes: anybody can compute it, and it
      * does not depend on the version of Postgres.
+     *
+     * <p>Up to $2 messages are returned as a whole, so that those who are up to date need not read them; of more, only
+     * the new head of each lane.
      */
     static final String CUT = """
             with head as (
@@ -79,7 +87,7 @@ final class LedgerTable {
                 select get_byte(sha256(convert_to(f.key, 'UTF8')), 0) % h.lanes,
                        h.position + row_number() over (order by f.id), f.tx, f.id
                   from fresh f, head h
-                returning lane, position
+                returning lane, position, tx, id
             ),
             total as (
                 select f.count,
@@ -100,9 +108,20 @@ final class LedgerTable {
                   from total t, head h
                  where t.count > 0 or l.cutting is not null
             )
-            select t.is_partial, c.lane, c.position, c.count
+            select t.is_partial, t.count, h.position as after, c.lane, c.position, o.id, o.message_id, o.type, o.key,
+                   o.recipient, o.time, o.correlation_id, o.causation_id, o.traceparent, o.data
               from total t
-              left join (select lane, max(position) as position, count(*) as count from cut group by lane) c on true
+             cross join head h
+              left join (select c.lane, c.position, c.tx, c.id
+                           from cut c, total t
+                          where t.count <= $2
+                          union all
+                         select c.lane, max(c.position), null, null
+                           from cut c, total t
+                          where t.count > $2
+                          group by c.lane) c on true
+              left join outbox o on o.tx = c.tx and o.id = c.id
+             order by c.position
             """;
 
     /**
@@ -174,20 +193,38 @@ final class LedgerTable {
         return connection.preparedQuery(LOCK_HEAD).execute();
     }
 
-    static Future<Ledger.Cut> cut(SqlConnection connection, int cutMax) {
-        return connection.preparedQuery(CUT).execute(Tuple.of(cutMax)).map(rows -> {
-            var heads = new ArrayList<Ledger.LaneHead>(rows.size());
-            int count = 0;
-            boolean isPartial = false;
-            for (var row : rows) {
-                isPartial = row.getBoolean("is_partial");
-                if (row.getInteger("lane") != null) { // else there was nothing: the only row
-                    heads.add(new Ledger.LaneHead(row.getInteger("lane"), row.getLong("position")));
-                    count += row.getInteger("count");
-                }
+    static Future<Ledger.Cut> cut(SqlConnection connection, String source, int cutMax, int tailMax) {
+        return connection.preparedQuery(CUT).execute(Tuple.of(cutMax, tailMax)).map(rows -> cut(rows, source));
+    }
+
+    private static Ledger.Cut cut(RowSet<Row> rows, String source) {
+        var heads = new TreeMap<Integer, Long>();
+        var messages = new ArrayList<Ledger.CutMessage>(rows.size());
+        for (var row : rows) {
+            var lane = row.getInteger("lane");
+            if (lane == null) {
+                continue; // there was nothing: the only row
             }
-            return new Ledger.Cut(count, heads, isPartial);
-        });
+            var position = row.getLong("position");
+            heads.put(lane, position);
+            try {
+                var message = message(row, source);
+                if (message != null) {
+                    messages.add(new Ledger.CutMessage(lane, position, message));
+                }
+            } catch (RuntimeException unreadable) {
+                LOG.debug("ledger.unreadable source={} position={}: told by who reads the lane", source, position);
+            }
+        }
+        var any = rows.iterator().next();
+        return new Ledger.Cut(
+                any.getLong("after"),
+                any.getLong("count"),
+                heads.entrySet().stream()
+                        .map(head -> new Ledger.LaneHead(head.getKey(), head.getValue()))
+                        .toList(),
+                messages,
+                any.getBoolean("is_partial"));
     }
 
     static Future<List<Ledger.Entry>> read(

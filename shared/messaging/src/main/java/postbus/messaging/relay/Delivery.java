@@ -24,7 +24,7 @@ final class Delivery {
     private long position;
 
     private final Transport transport;
-    private final LaneReader reader;
+    private final Tail tail;
     private final Timers timers;
     private final RelayOptions options;
     private final Map<String, Subscription> subscriptions = new HashMap<>();
@@ -44,7 +44,11 @@ final class Delivery {
         this.pruned = longs(heads.pruned());
         this.position = heads.position();
         this.transport = transport;
-        this.reader = new CatchUp(reader, this.heads, options.catchUpReadsMax());
+        this.tail = new Tail(
+                heads,
+                new CatchUp(reader, this.heads, options.catchUpReadsMax()),
+                options.batchCountMax(),
+                options.batchBytesMax());
         this.timers = timers;
         this.options = options;
         this.heardAtNanos = timers.nanoTime();
@@ -69,16 +73,18 @@ final class Delivery {
     /** Up to this position a lane's messages were deleted. */
     void pruned(int lane, long upto) {
         pruned[lane] = Math.max(pruned[lane], upto);
+        tail.pruned(lane, upto);
     }
 
-    /** More was cut: these lanes have new heads. */
-    void advanced(List<Ledger.LaneHead> newHeads) {
-        for (var head : newHeads) {
+    /** More was cut: some lanes have new heads. */
+    void advanced(Ledger.Cut cut) {
+        tail.add(cut);
+        position = Math.max(position, cut.upto());
+        for (var head : cut.heads()) {
             heads[head.lane()] = head.position();
-            position = Math.max(position, head.position());
         }
         for (var subscription : subscriptions.values()) {
-            for (var head : newHeads) {
+            for (var head : cut.heads()) {
                 subscription.deliver(head.lane());
             }
         }
@@ -100,7 +106,7 @@ final class Delivery {
         subscriptions
                 .computeIfAbsent(
                         announcement.subscription(),
-                        name -> new Subscription(source, name, heads, transport, reader, timers, options))
+                        name -> new Subscription(source, name, heads, transport, tail, timers, options))
                 .announced(announcement);
     }
 

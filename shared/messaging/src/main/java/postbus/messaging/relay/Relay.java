@@ -53,6 +53,14 @@ public final class Relay extends VerticleBase {
             """;
 
     private static final int RELEASE_MAX = 1_000;
+    /**
+     * A cut rests before the next one for a millisecond for so many messages that it found. A cut, and each batch that
+     * follows from it, costs a transaction however few messages there are; so the more there are, the more are gathered,
+     * and when it is quiet nothing waits.
+     */
+    private static final int MESSAGES_A_MS_OF_REST = 3;
+
+    private static final Duration REST_MAX = Duration.ofMillis(20);
     /** The longest a statement may take: a cut that finds a backlog of millions. */
     private static final Duration STATEMENT_MAX = Duration.ofMinutes(2);
     /** After which an answer is not to be expected: the server is gone without a word. */
@@ -86,6 +94,7 @@ public final class Relay extends VerticleBase {
     private boolean isCutting;
     private long cuttingSinceNanos;
     private boolean isCutWanted;
+    private boolean isResting;
     private boolean isDoubting;
     private boolean isReleasing;
     private boolean isReleaseWanted;
@@ -354,6 +363,7 @@ public final class Relay extends VerticleBase {
         }
         isCutting = false;
         isCutWanted = false;
+        isResting = false;
         isReleasing = false;
         isReleaseWanted = false;
         vertx.cancelTimer(dueTimer);
@@ -390,12 +400,12 @@ public final class Relay extends VerticleBase {
         }
     }
 
-    /** Cuts; when asked while a cut is on its way, cuts once more after it, however often it was asked. */
+    /** Cuts; when asked while a cut is on its way, or rests, cuts once more after it, however often it was asked. */
     private void cut() {
         if (delivery == null || session == null) {
             return;
         }
-        if (isCutting) {
+        if (isCutting || isResting) {
             isCutWanted = true;
             return;
         }
@@ -414,16 +424,40 @@ public final class Relay extends VerticleBase {
                 return;
             }
             deliverNew(done.result());
-            if (done.result().isPartial() || isCutWanted) {
+            if (done.result().isPartial()) {
                 cut();
+            } else {
+                rest(done.result().count());
             }
         });
+    }
+
+    private void rest(long found) {
+        var rest = Math.min(found / MESSAGES_A_MS_OF_REST, REST_MAX.toMillis());
+        if (rest > 0) {
+            isResting = true;
+            var of = session;
+            timers.after(Duration.ofMillis(rest), () -> {
+                if (of == session) {
+                    isResting = false;
+                    cutIfWanted();
+                }
+            });
+        } else {
+            cutIfWanted();
+        }
+    }
+
+    private void cutIfWanted() {
+        if (isCutWanted) {
+            cut();
+        }
     }
 
     private void deliverNew(Ledger.Cut cut) {
         if (cut.count() > 0 && delivery != null) {
             afterCut.run();
-            delivery.advanced(cut.heads());
+            delivery.advanced(cut);
         }
     }
 

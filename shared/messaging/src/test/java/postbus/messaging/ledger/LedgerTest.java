@@ -72,7 +72,7 @@ class LedgerTest {
                         portions.cut(session).await().count(),
                         portions.cut(session).await().count(),
                         portions.cut(session).await().count()))
-                .containsExactly(10, 10, 5, 0);
+                .containsExactly(10L, 10L, 5L, 0L);
         assertThat(desk.sql()
                         .list(
                                 "select o.id from ledger l join outbox o on o.tx = l.tx and o.id = l.id order by l.position",
@@ -175,12 +175,31 @@ class LedgerTest {
         assertThat(plan(LedgerTable.CUT)).doesNotContain("JIT");
     }
 
+    @Test
+    void a_cut_tells_what_it_cut_and_of_much_only_the_heads() {
+        append("key", "desk.noted.v1", null, 100);
+        var first = ledger.cut(session).await();
+        assertThat(first.messages()).singleElement().satisfies(message -> {
+            assertThat(message.position()).isEqualTo(first.upto());
+            assertThat(message.message().key()).isEqualTo("key");
+        });
+        for (int i = 0; i <= Ledger.TAIL_MAX; i++) {
+            append("key", "desk.noted.v1", null, 1);
+        }
+        var second = ledger.cut(session).await();
+        assertThat(second.after()).isEqualTo(first.upto());
+        assertThat(second.count()).isEqualTo(Ledger.TAIL_MAX + 1);
+        assertThat(second.messages()).isEmpty();
+        assertThat(second.heads())
+                .containsExactly(new Ledger.LaneHead(first.heads().get(0).lane(), second.upto()));
+    }
+
     /** The generic plan, the one a prepared statement keeps. */
     private String plan(String statement) {
         var parameters = statement.equals(LedgerTable.CUT)
-                ? "(bigint) as "
+                ? "(bigint, bigint) as "
                 : "(smallint, bigint, bigint, text, text[], bigint) as ";
-        var arguments = statement.equals(LedgerTable.CUT) ? "(10)" : "(1, 0, 10, null, array['t'], 1000)";
+        var arguments = statement.equals(LedgerTable.CUT) ? "(10, 10)" : "(1, 0, 10, null, array['t'], 1000)";
         session.query("deallocate all").execute().await();
         session.query("set plan_cache_mode = force_generic_plan").execute().await();
         session.query("prepare hot " + parameters + statement).execute().await();

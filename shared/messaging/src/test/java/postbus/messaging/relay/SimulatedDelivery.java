@@ -59,8 +59,8 @@ public final class SimulatedDelivery {
         return delivery.heads();
     }
 
-    public void advanced(List<Ledger.LaneHead> heads) {
-        delivery.advanced(heads);
+    public void advanced(Ledger.Cut cut) {
+        delivery.advanced(cut);
     }
 
     public void announced(Announcement announcement) {

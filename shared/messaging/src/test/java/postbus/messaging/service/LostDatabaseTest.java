@@ -17,7 +17,7 @@ import postbus.messaging.Refusal;
 import postbus.messaging.subscription.Parking;
 import postbus.messaging.wire.Wire;
 
-@Timeout(30)
+@Timeout(120)
 class LostDatabaseTest {
     @Test
     void requests_are_answered_unavailable_at_once_when_postgres_cannot_be_reached() {

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import postbus.messaging.ledger.Ledger;
 import postbus.messaging.relay.RelayOptions;
 import postbus.messaging.relay.SimulatedDelivery;
+import postbus.messaging.simulation.model.Mutation;
 import postbus.messaging.simulation.model.Steps;
 import postbus.messaging.wire.Ack;
 import postbus.messaging.wire.Announcement;
@@ -23,6 +24,7 @@ final class RelayNode extends Node {
     private final World world;
     private final Simulation simulation;
     private final RelayOptions options;
+    private final Mutation mutation;
     private @Nullable SimulatedDelivery delivery;
     private @Nullable Session session;
     private String term = "";
@@ -30,6 +32,8 @@ final class RelayNode extends Node {
     private boolean isSeeking;
     private boolean isCutting;
     private boolean isCutWanted;
+    /** Where its last cut ended. */
+    private long upto;
 
     /** A session in the server. It lives on when its client dies, until the server notices. */
     final class Session {
@@ -57,11 +61,12 @@ final class RelayNode extends Node {
         }
     }
 
-    RelayNode(String name, World world, Simulation simulation, RelayOptions options) {
+    RelayNode(String name, World world, Simulation simulation, RelayOptions options, Mutation mutation) {
         super(name);
         this.world = world;
         this.simulation = simulation;
         this.options = options;
+        this.mutation = mutation;
     }
 
     boolean isActive() {
@@ -143,6 +148,7 @@ final class RelayNode extends Node {
 
     private void lead(Ledger.Heads heads) {
         term = name() + "/" + life() + "/" + ++terms;
+        upto = heads.position();
         delivery = new SimulatedDelivery(Simulation.SOURCE, heads, options, new Surroundings(term));
         world.coverage.count("relay: leads");
         if (simulation.leaders() > 1) {
@@ -206,14 +212,22 @@ final class RelayNode extends Node {
         }
         isCutting = false;
         if (cut.count() > 0) {
-            delivery.advanced(cut.heads());
+            if (cut.after() != upto) {
+                world.coverage.count("cut: another relay cut in between");
+            }
+            delivery.advanced(mutation == Mutation.MEMORY_IGNORES_A_GAP ? following(cut) : cut);
         }
+        upto = cut.upto();
         if (cut.isPartial()) {
             world.coverage.count("cut: in portions");
         }
         if (cut.isPartial() || isCutWanted) {
             cut();
         }
+    }
+
+    private Ledger.Cut following(Ledger.Cut cut) {
+        return new Ledger.Cut(upto, cut.count(), cut.heads(), cut.messages(), cut.isPartial());
     }
 
     /** Of one term. What comes after it changes nothing: the delivery has ended. */

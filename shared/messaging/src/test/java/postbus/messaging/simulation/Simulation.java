@@ -105,7 +105,7 @@ final class Simulation {
         founder.commit();
         var options = options(chance.between(1, 4));
         for (int i = 1; i <= 2; i++) {
-            var relay = new RelayNode("relay-" + i, world, this, options);
+            var relay = new RelayNode("relay-" + i, world, this, options, mutation);
             relays.add(relay);
             world.add(relay);
         }

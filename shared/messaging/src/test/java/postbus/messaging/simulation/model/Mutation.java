@@ -19,6 +19,8 @@ public enum Mutation {
     PORTION_FORGETS_THE_GOAL,
     /** A relay delivers what is cut before the cut is committed. */
     DELIVER_BEFORE_COMMIT,
+    /** What a relay holds in memory is taken for all there is, although another relay has cut in between. */
+    MEMORY_IGNORES_A_GAP,
     /** A batch moves the cursor wherever it is. */
     NO_COMPARE_AND_SET,
     /** Instead of a position the last few messages are remembered, to tell which came again. */

@@ -111,7 +111,7 @@ public final class OutboxAndLedger {
         if (fresh.size() > cutMax) {
             fresh.subList(cutMax, fresh.size()).clear();
         }
-        var laneHeads = number(tx, fresh, head.position);
+        var numbered = number(tx, fresh, head.position);
         var position = head.position + fresh.size();
         var isPartial = head.cutting == null ? fresh.size() == cutMax : uptoId < head.cuttingToId;
         if (isPartial) {
@@ -124,22 +124,33 @@ public final class OutboxAndLedger {
                     : fresh.get(fresh.size() - 1).id();
             replaceHead(tx, new Head(position, goal, null, 0, mutation == Mutation.CUT_BY_SERIAL_NUMBER ? serial : 0));
         }
-        return new Ledger.Cut(fresh.size(), laneHeads, isPartial);
+        return cut(head.position, numbered, isPartial);
     }
 
-    private List<Ledger.LaneHead> number(Tx tx, List<Fact.Written> fresh, long after) {
-        var last = new TreeMap<Integer, Long>();
+    private static Ledger.Cut cut(long after, List<Ledger.CutMessage> numbered, boolean isPartial) {
+        var heads = new TreeMap<Integer, Long>();
+        numbered.forEach(message -> heads.put(message.lane(), message.position()));
+        return new Ledger.Cut(
+                after,
+                numbered.size(),
+                heads.entrySet().stream()
+                        .map(lane -> new Ledger.LaneHead(lane.getKey(), lane.getValue()))
+                        .toList(),
+                numbered,
+                isPartial);
+    }
+
+    private List<Ledger.CutMessage> number(Tx tx, List<Fact.Written> fresh, long after) {
+        var numbered = new ArrayList<Ledger.CutMessage>();
         long position = after;
         for (var row : fresh) {
             int lane = lane(row.message().key());
             var cut = new Fact.Cut(tx, lane, ++position, row);
             ledger.get(lane).add(cut);
             tx.note(cut);
-            last.put(lane, position);
+            numbered.add(new Ledger.CutMessage(lane, position, row.message()));
         }
-        return last.entrySet().stream()
-                .map(lane -> new Ledger.LaneHead(lane.getKey(), lane.getValue()))
-                .toList();
+        return numbered;
     }
 
     private Head head(Tx tx) {
@@ -186,13 +197,13 @@ public final class OutboxAndLedger {
         steps.before("lock the head");
         heads.lock(tx, database.snapshot(), HEAD, head -> true);
         var position = head(tx).position;
-        var laneHeads = number(tx, fresh, position);
+        var numbered = number(tx, fresh, position);
         if (!fresh.isEmpty()) {
             replaceHead(tx, new Head(position + fresh.size(), now, null, 0, 0));
         }
         steps.before("commit the cut");
         tx.commit();
-        return new Ledger.Cut(fresh.size(), laneHeads, false);
+        return cut(position, numbered, false);
     }
 
     /** {@code LedgerTable.HEADS}. */
