@@ -5,7 +5,6 @@ import io.vertx.core.Completable;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import io.vertx.core.spi.cluster.NodeInfo;
 import io.vertx.core.spi.cluster.RegistrationInfo;
 import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
 import io.vertx.spi.cluster.hazelcast.impl.HazelcastRegistrationInfo;
@@ -15,8 +14,10 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,6 +34,8 @@ final class Member extends HazelcastClusterManager {
     static final int CHECK_SECONDS = 5;
     /** vertx-hazelcast's name of what the cluster knows of consumers. */
     static final String REGISTRATIONS = "__vertx.subs";
+    /** vertx-hazelcast's name of what the cluster knows of where members are reached. */
+    static final String WHEREABOUTS = "__vertx.nodeInfo";
 
     private static final Logger LOG = LoggerFactory.getLogger(Member.class);
 
@@ -40,6 +43,7 @@ final class Member extends HazelcastClusterManager {
 
     private final Set<Registration> own = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean isChecking = new AtomicBoolean();
+    private final Queue<Runnable> afterCheck = new ConcurrentLinkedQueue<>();
     private Set<Registration> strangers = Set.of();
 
     Member(Config config) {
@@ -65,11 +69,26 @@ final class Member extends HazelcastClusterManager {
         vertx.setPeriodic(Duration.ofSeconds(CHECK_SECONDS).toMillis(), tick -> {
             if (isActive() && isChecking.compareAndSet(false, true)) {
                 check(vertx)
+                        .onSuccess(checked -> runAll(afterCheck))
                         .onFailure(failure -> LOG.warn(
                                 "cluster.check-failed, tried again in {} s: {}", CHECK_SECONDS, failure.toString()))
                         .onComplete(done -> isChecking.set(false));
             }
         });
+    }
+
+    /**
+     * Runs a task, of no effort, after the next check that succeeds. None does while this member takes itself for one of a
+     * cluster that does not answer it; Hazelcast may stay so for long after the network is whole again.
+     */
+    void afterCheck(Runnable task) {
+        afterCheck.add(task);
+    }
+
+    private static void runAll(Queue<Runnable> tasks) {
+        for (var task = tasks.poll(); task != null; task = tasks.poll()) {
+            task.run();
+        }
     }
 
     /** Whether there is another member that may send something here. */
@@ -94,7 +113,7 @@ final class Member extends HazelcastClusterManager {
         return vertx.executeBlocking(this::known, false)
                 .map(Objects::requireNonNull)
                 .compose(known -> Future.join(putBack(expected, known), forgetStrangers(known)))
-                .compose(mended -> announceWhereabouts());
+                .compose(mended -> announceWhereabouts(vertx));
     }
 
     private Set<Registration> known() {
@@ -141,12 +160,20 @@ final class Member extends HazelcastClusterManager {
         return removed.future();
     }
 
-    private Future<Void> announceWhereabouts() {
-        return Future.<NodeInfo>future(promise -> getNodeInfo(getNodeId(), promise))
-                .<Void>mapEmpty()
-                .recover(missing -> {
-                    LOG.warn("cluster.address-missing, announcing it again");
-                    return Future.<Void>future(promise -> setNodeInfo(getNodeInfo(), promise));
-                });
+    /** Not on an event loop: what asks the cluster may hold the manager's lock for as long as that does not answer. */
+    private Future<Void> announceWhereabouts(Vertx vertx) {
+        Promise<Void> announced = Promise.promise();
+        return vertx.executeBlocking(
+                        () -> {
+                            if (getHazelcastInstance().getMap(WHEREABOUTS).containsKey(getNodeId())) {
+                                announced.complete();
+                            } else {
+                                LOG.warn("cluster.address-missing, announcing it again");
+                                setNodeInfo(getNodeInfo(), announced);
+                            }
+                            return announced;
+                        },
+                        false)
+                .compose(asked -> announced.future());
     }
 }

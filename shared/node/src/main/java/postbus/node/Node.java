@@ -202,6 +202,11 @@ public final class Node implements AutoCloseable {
         return metrics.scrape();
     }
 
+    /** Runs a task when the cluster has answered; at once on a node alone. See {@link Member#afterCheck}. */
+    Executor clusterChecks() {
+        return ((VertxInternal) vertx).clusterManager() instanceof Member member ? member::afterCheck : Runnable::run;
+    }
+
     /** What runs handlers: each event loop, and virtual threads. By a name for the log. */
     Map<String, Executor> threads() {
         var threads = new LinkedHashMap<String, Executor>();

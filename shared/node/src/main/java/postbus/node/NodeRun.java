@@ -3,6 +3,7 @@ package postbus.node;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -51,10 +52,13 @@ final class NodeRun {
             var settings = Settings.load(folder, service.name(), System.getenv());
             var stuckMax =
                     settings.duration("STUCK_MAX", Duration.ofMinutes(1), Duration.ofSeconds(5), Duration.ofHours(1));
+            var unansweredMax = settings.duration(
+                    "CLUSTER_UNANSWERED_MAX", Duration.ofMinutes(2), Duration.ofSeconds(30), Duration.ofHours(1));
             var begin = System.nanoTime();
             var node = Node.joinCluster(settings);
             joined.complete(node);
             new Watchdog(node.threads(), stuckMax, Watchdog::collectingMillis, this::leave).start();
+            new Watchdog(Map.of("cluster", node.clusterChecks()), unansweredMax, () -> 0, this::leave).start();
             if (isEnding) {
                 return;
             }

@@ -95,6 +95,15 @@ class MemberTest {
     }
 
     @Test
+    void a_cluster_that_answers_is_told_from_one_that_does_not() throws Exception {
+        for (int i = 0; i < 2; i++) {
+            var answered = new CountDownLatch(1);
+            first.clusterChecks().execute(answered::countDown);
+            assertThat(answered.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        }
+    }
+
+    @Test
     void what_was_unregistered_stays_so() {
         var consumer = second.vertx().eventBus().consumer("short-lived", message -> {});
         consumer.completion().await();
