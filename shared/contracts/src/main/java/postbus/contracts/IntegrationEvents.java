@@ -1,4 +1,4 @@
-package postbus.notifications;
+package postbus.contracts;
 
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -23,9 +23,9 @@ import postbus.contracts.shipping.OrderDispatched;
 import postbus.messaging.Event;
 import postbus.messaging.MessageType;
 
-/** The one list of what webhooks can be told: every integration event in the contracts. */
-final class IntegrationEvents {
-    static final Set<MessageType> TYPES = Stream.<Class<? extends Event>>of(
+/** The one list of what services tell each other and the world: every event in the contracts. */
+public final class IntegrationEvents {
+    public static final Set<MessageType> TYPES = Stream.<Class<? extends Event>>of(
                     ProductDefined.class,
                     ProductPriceChanged.class,
                     ProductRenamed.class,

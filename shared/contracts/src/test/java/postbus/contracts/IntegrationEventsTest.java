@@ -1,4 +1,4 @@
-package postbus.notifications;
+package postbus.contracts;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -61,7 +61,7 @@ final class ReservationTable {
         var now = tx.now().atOffset(ZoneOffset.UTC);
         var state = reservation.state().name().toLowerCase(Locale.ROOT);
         if (step.from() != State.NONE) {
-            tx.execute(UPDATE, reservation.orderId(), state, now);
+            tx.write(UPDATE, reservation.orderId(), state, now);
             return;
         }
         if (tx.update(INSERT, reservation.orderId(), state, now) == 0) {
@@ -73,7 +73,7 @@ final class ReservationTable {
     private static void insertLines(Transaction tx, Reservation reservation) {
         var lines = reservation.lines();
         if (!lines.isEmpty()) {
-            tx.execute(
+            tx.write(
                     INSERT_LINES,
                     Tuple.of(reservation.orderId())
                             .addArrayOfString(lines.stream().map(OrderLine::sku).toArray(String[]::new))

@@ -33,7 +33,7 @@ final class ShelfTable {
 
     /** Makes an empty shelf; one that is there stays as it is. */
     static void open(Transaction tx, String sku) {
-        tx.execute(OPEN, sku);
+        tx.write(OPEN, sku);
     }
 
     static Optional<Shelf> find(Sql sql, String sku) {
@@ -62,7 +62,7 @@ final class ShelfTable {
                 .addArrayOfString(shelves.stream().map(Shelf::sku).toArray(String[]::new))
                 .addArrayOfInteger(shelves.stream().map(Shelf::onHand).toArray(Integer[]::new))
                 .addArrayOfInteger(shelves.stream().map(Shelf::reserved).toArray(Integer[]::new));
-        tx.execute(UPDATE, row);
+        tx.write(UPDATE, row);
     }
 
     /** Writes a locked shelf. */

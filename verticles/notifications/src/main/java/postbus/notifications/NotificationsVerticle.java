@@ -3,6 +3,7 @@ package postbus.notifications;
 import io.vertx.core.Future;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import postbus.contracts.IntegrationEvents;
 import postbus.contracts.notifications.ListWebhooks;
 import postbus.contracts.notifications.RegisterWebhook;
 import postbus.contracts.notifications.RemoveWebhook;

@@ -104,7 +104,7 @@ final class PaymentTable {
 
     /** Writes what a command made of a locked payment; what comes of it belongs to this command from now on. */
     static void redirect(Transaction tx, Payment payment) {
-        tx.execute(
+        tx.write(
                 REDIRECT,
                 payment.orderId(),
                 payment.state().toString(),
@@ -122,7 +122,7 @@ final class PaymentTable {
      * @param failure why there was no answer; null when there was
      */
     static void record(Transaction tx, Payment payment, Duration nextCallIn, @Nullable String failure) {
-        tx.execute(
+        tx.write(
                 RECORD,
                 payment.orderId(),
                 payment.state().toString(),
