@@ -24,6 +24,7 @@ final class Delivery {
     private long position;
 
     private final Transport transport;
+    private final CatchUp catchUp;
     private final Tail tail;
     private final Timers timers;
     private final RelayOptions options;
@@ -44,11 +45,8 @@ final class Delivery {
         this.pruned = longs(heads.pruned());
         this.position = heads.position();
         this.transport = transport;
-        this.tail = new Tail(
-                heads,
-                new CatchUp(reader, this.heads, options.catchUpReadsMax()),
-                options.batchCountMax(),
-                options.batchBytesMax());
+        this.catchUp = new CatchUp(reader, this.heads, options.catchUpReadsMax(), timers::nanoTime);
+        this.tail = new Tail(heads, catchUp, options.batchCountMax(), options.batchBytesMax());
         this.timers = timers;
         this.options = options;
         this.heardAtNanos = timers.nanoTime();
@@ -79,6 +77,9 @@ final class Delivery {
     /** More was cut: some lanes have new heads. */
     void advanced(Ledger.Cut cut) {
         tail.add(cut);
+        if (cut.count() > 0) {
+            catchUp.advanced(cut.count());
+        }
         position = Math.max(position, cut.upto());
         for (var head : cut.heads()) {
             heads[head.lane()] = head.position();
@@ -106,7 +107,8 @@ final class Delivery {
         subscriptions
                 .computeIfAbsent(
                         announcement.subscription(),
-                        name -> new Subscription(source, name, heads, transport, tail, timers, options))
+                        name -> new Subscription(
+                                source, name, heads, transport, tail, catchUp.new Allowance(), timers, options))
                 .announced(announcement);
     }
 

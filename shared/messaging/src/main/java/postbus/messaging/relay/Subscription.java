@@ -36,6 +36,7 @@ final class Subscription {
     private final Lane[] lanes;
     private final Transport transport;
     private final LaneReader reader;
+    private final CatchUp.Allowance allowance;
     private final Timers timers;
     private final Backoff backoff;
     private final Duration helloEvery;
@@ -57,13 +58,17 @@ final class Subscription {
         private long reportAtNanos;
     }
 
-    /** @param heads last position of each lane, kept up to date by its owner */
+    /**
+     * @param heads last position of each lane, kept up to date by its owner
+     * @param allowance while it is far behind
+     */
     Subscription(
             String source,
             String name,
             long[] heads,
             Transport transport,
             LaneReader reader,
+            CatchUp.Allowance allowance,
             Timers timers,
             RelayOptions options) {
         this.source = source;
@@ -71,6 +76,7 @@ final class Subscription {
         this.heads = heads;
         this.transport = transport;
         this.reader = reader;
+        this.allowance = allowance;
         this.timers = timers;
         this.helloEvery = options.helloEvery();
         this.backoff = new Backoff(options.backoffMin(), options.backoffMax());
@@ -212,10 +218,19 @@ final class Subscription {
                 retryLater(lane, ack.failure());
                 return;
             }
-            state.isBusy = false;
             state.failures = 0;
-            deliver(lane);
+            var rest = allowance.restAfter(messages.size(), lane, state.cursor);
+            if (rest.isZero()) {
+                goOn(lane);
+            } else {
+                timers.after(rest, () -> goOn(lane));
+            }
         });
+    }
+
+    private void goOn(int lane) {
+        lanes[lane].isBusy = false;
+        deliver(lane);
     }
 
     private static void moveTo(Lane state, long cursor) {
@@ -240,9 +255,8 @@ final class Subscription {
                         delay.toMillis(),
                         reason);
         timers.after(delay, () -> {
-            state.isBusy = false;
             state.scanned = state.cursor;
-            deliver(lane);
+            goOn(lane);
         });
     }
 

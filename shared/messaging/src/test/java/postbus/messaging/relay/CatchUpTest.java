@@ -3,6 +3,7 @@ package postbus.messaging.relay;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.Promise;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -16,6 +17,7 @@ class CatchUpTest {
     private final List<Integer> begun = new ArrayList<>();
     private final List<Promise<List<Ledger.Entry>>> answers = new ArrayList<>();
     private final long[] heads = {HEAD, HEAD, HEAD, HEAD};
+    private long nanoTime;
     private final CatchUp reader = new CatchUp(
             (lane, after, filter) -> {
                 begun.add(lane);
@@ -24,7 +26,8 @@ class CatchUpTest {
                 return answer.future();
             },
             heads,
-            2);
+            2,
+            () -> nanoTime);
 
     @Test
     void lanes_far_behind_read_a_few_at_a_time_in_the_order_in_which_they_asked() {
@@ -56,5 +59,32 @@ class CatchUpTest {
         var failed = reader.read(0, 0, ALL);
         answers.get(1).fail("lost");
         assertThat(failed.cause()).hasMessage("lost");
+    }
+
+    @Test
+    void while_messages_are_cut_a_subscription_far_behind_is_given_those_and_its_gain() {
+        var allowance = reader.new Allowance();
+        long given = 0;
+        long dueAtNanos = 0;
+        while (nanoTime < Duration.ofSeconds(100).toNanos()) {
+            reader.advanced(10);
+            if (nanoTime >= dueAtNanos) {
+                dueAtNanos = nanoTime + allowance.restAfter(100, 0, 0).toNanos();
+                given += 100;
+            }
+            nanoTime += Duration.ofMillis(10).toNanos(); // so 1,000/s are cut
+        }
+        assertThat(given).isBetween(290_000L, 310_000L);
+    }
+
+    @Test
+    void nothing_rests_near_its_head_or_while_nothing_is_cut_and_what_was_given_then_does_not_count() {
+        var allowance = reader.new Allowance();
+        assertThat(allowance.restAfter(1_000_000, 0, 0)).isZero();
+        reader.advanced(1);
+        assertThat(allowance.restAfter(1_000_000, 0, HEAD - CatchUp.FAR_BEHIND)).isZero();
+        assertThat(allowance.restAfter(CatchUp.GAIN, 0, 0)).isBetween(Duration.ofMillis(990), Duration.ofSeconds(1));
+        nanoTime += CatchUp.LIVE_FOR.toNanos();
+        assertThat(allowance.restAfter(1_000_000, 0, 0)).isZero();
     }
 }

@@ -56,6 +56,8 @@ class RetryPauseTest {
                 heads,
                 batch -> Future.failedFuture("refused"),
                 (lane, after, filter) -> Future.failedFuture("unreadable"),
+                new CatchUp((lane, after, filter) -> Future.failedFuture("unreadable"), heads, 1, timers::nanoTime)
+                .new Allowance(),
                 timers,
                 RelayOptions.DEFAULT);
         subscription.announced(new Announcement("file", null, Set.of("desk.noted.v1"), Collections.nCopies(lanes, 0L)));
