@@ -20,6 +20,8 @@ public final class Ledger {
 
     private final String source;
     private final int cutMax;
+    /** As this ledger's last cut of a few left it; null when it is not known. */
+    private LedgerTable.@Nullable Head head;
 
     /**
      * @param source the service whose schema the connections are on
@@ -161,11 +163,33 @@ public final class Ledger {
      * {@code synchronous_commit} on the connection: a crash after that never gives another number to a message that was
      * delivered.
      *
-     * <p>The whole cut is one round trip: BEGIN, lock the head, cut, COMMIT are sent together. The lock is a statement
-     * of its own because in READ COMMITTED a statement that waited for a lock still sees what it saw when it began;
-     * the cut that follows sees what the previous holder of the lock left.
+     * <p>Whoever cut last knows where the head is, and cuts a few messages by one small statement. It does nothing when
+     * there are many, or the head is elsewhere: then {@link #cutMany} does it.
      */
     public Future<Cut> cut(SqlConnection connection) {
+        return knownHead(connection)
+                .compose(known -> known.isCutting() ? cutMany(connection) : cutFew(connection, known));
+    }
+
+    private Future<LedgerTable.Head> knownHead(SqlConnection connection) {
+        return head == null ? LedgerTable.head(connection) : Future.succeededFuture(head);
+    }
+
+    private Future<Cut> cutFew(SqlConnection connection, LedgerTable.Head known) {
+        return LedgerTable.cutFew(connection, source, known, Math.min(cutMax - 1, TAIL_MAX))
+                .compose(few -> {
+                    head = few.head();
+                    return head == null ? cutMany(connection) : Future.succeededFuture(few.cut());
+                });
+    }
+
+    /**
+     * The whole cut is one round trip: BEGIN, lock the head, cut, COMMIT are sent together. The lock is a statement of
+     * its own because in READ COMMITTED a statement that waited for a lock still sees what it saw when it began; the
+     * cut that follows sees what the previous holder of the lock left.
+     */
+    private Future<Cut> cutMany(SqlConnection connection) {
+        head = null;
         var begun = connection.query("begin").execute();
         var locked = LedgerTable.lockHead(connection);
         var cut = LedgerTable.cut(connection, source, cutMax, TAIL_MAX);

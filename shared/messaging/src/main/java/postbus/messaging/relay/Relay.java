@@ -58,7 +58,7 @@ public final class Relay extends VerticleBase {
      * follows from it, costs a transaction however few messages there are; so the more there are, the more are gathered,
      * and when it is quiet nothing waits.
      */
-    private static final int MESSAGES_A_MS_OF_REST = 3;
+    private static final int MESSAGES_A_MS_OF_REST = 2;
 
     private static final Duration REST_MAX = Duration.ofMillis(20);
     /** The longest a statement may take: a cut that finds a backlog of millions. */

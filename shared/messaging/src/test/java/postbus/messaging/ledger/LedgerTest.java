@@ -166,13 +166,32 @@ class LedgerTest {
 
     @Test
     void the_hot_statements_use_their_indexes_also_when_the_tables_are_empty() {
-        for (var statement : List.of(LedgerTable.CUT, LedgerTable.READ)) {
+        for (var statement : List.of(LedgerTable.CUT, LedgerTable.CUT_FEW, LedgerTable.READ)) {
             var plan = plan(statement);
             assertThat(plan).contains("Index Cond").contains("outbox_pkey");
             assertThat(plan).doesNotContain("Seq Scan on outbox").doesNotContain("Seq Scan on ledger ");
         }
         assertThat(plan(LedgerTable.READ)).contains("ledger_pkey");
         assertThat(plan(LedgerTable.CUT)).doesNotContain("JIT");
+    }
+
+    @Test
+    void who_finds_the_head_where_another_left_it_goes_on_from_there() {
+        var other = new Ledger("desk", MANY);
+        for (int round = 1; round <= 3; round++) {
+            for (var cutting : List.of(ledger, other, ledger)) {
+                var before = ledger.heads(session).await().position();
+                append("key", "desk.noted.v1", null, 1);
+                append("key", "desk.noted.v1", null, 1);
+                var cut = cutting.cut(session).await();
+                assertThat(cut.after()).isEqualTo(before);
+                assertThat(cut.count()).isEqualTo(2);
+                assertThat(cut.messages())
+                        .extracting(Ledger.CutMessage::position)
+                        .containsExactly(before + 1, before + 2);
+                assertThat(cutting.cut(session).await().count()).isZero();
+            }
+        }
     }
 
     @Test
@@ -196,13 +215,21 @@ class LedgerTest {
 
     /** The generic plan, the one a prepared statement keeps. */
     private String plan(String statement) {
-        var parameters = statement.equals(LedgerTable.CUT)
-                ? "(bigint, bigint) as "
-                : "(smallint, bigint, bigint, text, text[], bigint) as ";
-        var arguments = statement.equals(LedgerTable.CUT) ? "(10, 10)" : "(1, 0, 10, null, array['t'], 1000)";
+        var parameters = switch (statement) {
+            case LedgerTable.CUT -> "(bigint, bigint)";
+            case LedgerTable.CUT_FEW -> "(text, bigint, bigint, int, int)";
+            default -> "(smallint, bigint, bigint, text, text[], bigint)";
+        };
+        var arguments = switch (statement) {
+            case LedgerTable.CUT -> "(10, 10)";
+            case LedgerTable.CUT_FEW -> "('1:1:', 0, 0, 10, 8)";
+            default -> "(1, 0, 10, null, array['t'], 1000)";
+        };
         session.query("deallocate all").execute().await();
         session.query("set plan_cache_mode = force_generic_plan").execute().await();
-        session.query("prepare hot " + parameters + statement).execute().await();
+        session.query("prepare hot " + parameters + " as " + statement)
+                .execute()
+                .await();
         var lines = new ArrayList<String>();
         for (Row row :
                 session.query("explain execute hot " + arguments).execute().await()) {
