@@ -1,7 +1,6 @@
 package postbus.bench;
 
 import java.net.URI;
-import java.util.Map;
 
 /**
  * What the load is made of.
@@ -35,47 +34,17 @@ record LoadOptions(
             """;
 
     static LoadOptions parse(String[] arguments) {
-        var given = new java.util.HashMap<String, String>();
-        for (int i = 0; i < arguments.length; i += 2) {
-            if (!arguments[i].startsWith("--") || i + 1 == arguments.length) {
-                throw new IllegalArgumentException("not an option with a value: " + arguments[i]);
-            }
-            given.put(arguments[i].substring(2), arguments[i + 1]);
-        }
+        var given = new Arguments(arguments);
         var options = new LoadOptions(
-                URI.create(text(given, "shop", "http://127.0.0.1:8080")),
-                number(given, "orders", 1_000, 1_000_000),
-                number(given, "customers", 50, 10_000),
-                number(given, "products", 20, 1_000),
-                number(given, "concurrency", 16, 1_000),
-                number(given, "seed", 1, Integer.MAX_VALUE),
-                number(given, "patience", 120, 3_600),
-                text(given, "database", ""));
-        if (!given.isEmpty()) {
-            throw new IllegalArgumentException(
-                    "unknown option: --" + given.keySet().iterator().next());
-        }
+                URI.create(given.text("shop", "http://127.0.0.1:8080")),
+                given.number("orders", 1_000, 1_000_000),
+                given.number("customers", 50, 10_000),
+                given.number("products", 20, 1_000),
+                given.number("concurrency", 16, 1_000),
+                given.number("seed", 1, Integer.MAX_VALUE),
+                given.number("patience", 120, 3_600),
+                given.text("database", ""));
+        given.requireNoMore();
         return options;
-    }
-
-    private static String text(Map<String, String> given, String name, String defaultValue) {
-        var text = given.remove(name);
-        return text == null ? defaultValue : text;
-    }
-
-    private static int number(Map<String, String> given, String name, int defaultValue, int max) {
-        var text = given.remove(name);
-        if (text == null) {
-            return defaultValue;
-        }
-        try {
-            int number = Integer.parseInt(text);
-            if (number >= 1 && number <= max) {
-                return number;
-            }
-        } catch (NumberFormatException e) {
-            // reported below
-        }
-        throw new IllegalArgumentException("--" + name + " must be a whole number from 1 to " + max + ", is " + text);
     }
 }

@@ -43,7 +43,12 @@ public final class LocalPostgres implements AutoCloseable {
 
     /** Starts a server whose data goes when it is closed, on a free port. */
     public static LocalPostgres temporary() {
-        return start(null, 0, Map.of());
+        return temporary(Map.of());
+    }
+
+    /** @param settings more of Postgres's own, or others than those it would have */
+    public static LocalPostgres temporary(Map<String, String> settings) {
+        return start(null, 0, settings);
     }
 
     /**
