@@ -54,12 +54,13 @@ public final class Relay extends VerticleBase {
 
     private static final int RELEASE_MAX = 1_000;
     /**
-     * A cut rests before the next one for a millisecond for so many messages that it found. A cut, and each batch that
-     * follows from it, costs a transaction however few messages there are; so the more there are, the more are gathered,
-     * and when it is quiet nothing waits.
+     * A cut rests before the next one for a millisecond for so many messages that it found beyond those that come
+     * together anyhow. A cut, and each batch that follows from it, costs a transaction however few messages there are;
+     * so the more there are, the more are gathered, and when it is quiet nothing waits.
      */
     private static final int MESSAGES_A_MS_OF_REST = 2;
 
+    private static final int MESSAGES_WITHOUT_REST = 8;
     private static final Duration REST_MAX = Duration.ofMillis(20);
     /** The longest a statement may take: a cut that finds a backlog of millions. */
     private static final Duration STATEMENT_MAX = Duration.ofMinutes(2);
@@ -433,7 +434,7 @@ public final class Relay extends VerticleBase {
     }
 
     private void rest(long found) {
-        var rest = Math.min(found / MESSAGES_A_MS_OF_REST, REST_MAX.toMillis());
+        var rest = Math.min((found - MESSAGES_WITHOUT_REST) / MESSAGES_A_MS_OF_REST, REST_MAX.toMillis());
         if (rest > 0) {
             isResting = true;
             var of = session;
