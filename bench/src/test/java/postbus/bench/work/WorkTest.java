@@ -22,7 +22,8 @@ class WorkTest {
             try (var postbus = new Postbus(server.create("postbus"), FEW, server)) {
                 assertThat(postbus.measure())
                         .containsKeys("publish ratio", "messages/s", "WAL bytes/message", "p99 ms at 1000/s")
-                        .allSatisfy((what, figure) -> assertThat(figure).as(what).isPositive());
+                        .allSatisfy(
+                                (what, figure) -> assertThat(figure).as(what).isPositive());
             }
         }
     }
