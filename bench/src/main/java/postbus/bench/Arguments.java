@@ -2,6 +2,7 @@ package postbus.bench;
 
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Options of a command line, each with a value: {@code --name value}. What is wrong is named in the exception. */
 public final class Arguments {
@@ -16,26 +17,36 @@ public final class Arguments {
         }
     }
 
+    public @Nullable String text(String name) {
+        return given.remove(name);
+    }
+
     public String text(String name, String defaultValue) {
-        var text = given.remove(name);
+        var text = text(name);
         return text == null ? defaultValue : text;
     }
 
     /** A whole number from 1. */
     public int number(String name, int defaultValue, int max) {
-        var text = given.remove(name);
+        return (int) number(name, defaultValue, 1, max);
+    }
+
+    /** A whole number; the default may be outside of its bounds. */
+    public long number(String name, long defaultValue, long min, long max) {
+        var text = text(name);
         if (text == null) {
             return defaultValue;
         }
         try {
-            int number = Integer.parseInt(text);
-            if (number >= 1 && number <= max) {
+            long number = Long.parseLong(text);
+            if (number >= min && number <= max) {
                 return number;
             }
         } catch (NumberFormatException e) {
             // reported below
         }
-        throw new IllegalArgumentException("--" + name + " must be a whole number from 1 to " + max + ", is " + text);
+        throw new IllegalArgumentException(
+                "--" + name + " must be a whole number from " + min + " to " + max + ", is " + text);
     }
 
     /** Fails when an option was given that nobody asked for. */

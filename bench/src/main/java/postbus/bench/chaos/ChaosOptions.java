@@ -5,11 +5,11 @@ import java.time.Duration;
 import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import postbus.bench.Arguments;
 
 /**
  * What a run is made of.
@@ -79,30 +79,21 @@ record ChaosOptions(
      * @param now names the folder, when none is given
      */
     static ChaosOptions parse(String[] arguments, long freshSeed, LocalDateTime now) {
-        var given = new HashMap<String, String>();
-        for (int i = 0; i < arguments.length; i += 2) {
-            if (!arguments[i].startsWith("--") || i + 1 == arguments.length) {
-                throw new IllegalArgumentException("not an option with a value: " + arguments[i]);
-            }
-            given.put(arguments[i].substring(2), arguments[i + 1]);
-        }
-        var seed = number(given, "seed", freshSeed, 0, Long.MAX_VALUE);
-        var schedule = given.remove("schedule");
+        var given = new Arguments(arguments);
+        var seed = given.number("seed", freshSeed, 0, Long.MAX_VALUE);
+        var schedule = given.text("schedule");
         var options = new ChaosOptions(
-                (int) number(given, "orders", 20_000, 1, 1_000_000),
+                (int) given.number("orders", 20_000, 1, 1_000_000),
                 duration(given, "for", Duration.ofMinutes(15), Duration.ofSeconds(10), Duration.ofHours(24)),
                 duration(given, "every", Duration.ofSeconds(8), Duration.ofSeconds(1), Duration.ofHours(1)),
-                (int) number(given, "rate", 0, 1, 1_000),
+                (int) given.number("rate", 0, 1, 1_000),
                 seed,
                 schedule == null ? null : Path.of(schedule),
-                nodes(given.remove("nodes")),
-                (int) number(given, "hosts", 0, 2, 9),
+                nodes(given.text("nodes")),
+                (int) given.number("hosts", 0, 2, 9),
                 duration(given, "patience", Duration.ofMinutes(10), Duration.ofSeconds(10), Duration.ofHours(1)),
-                Path.of(text(given, "folder", ".postbus/chaos/" + FOLDER_TIME.format(now) + "-" + seed)));
-        if (!given.isEmpty()) {
-            throw new IllegalArgumentException(
-                    "unknown option: --" + given.keySet().iterator().next());
-        }
+                Path.of(given.text("folder", ".postbus/chaos/" + FOLDER_TIME.format(now) + "-" + seed)));
+        given.requireNoMore();
         return options;
     }
 
@@ -136,31 +127,8 @@ record ChaosOptions(
         return nodes;
     }
 
-    private static String text(Map<String, String> given, String name, String defaultValue) {
-        var text = given.remove(name);
-        return text == null ? defaultValue : text;
-    }
-
-    private static long number(Map<String, String> given, String name, long defaultValue, long min, long max) {
-        var text = given.remove(name);
-        if (text == null) {
-            return defaultValue;
-        }
-        try {
-            long number = Long.parseLong(text);
-            if (number >= min && number <= max) {
-                return number;
-            }
-        } catch (NumberFormatException e) {
-            // reported below
-        }
-        throw new IllegalArgumentException(
-                "--" + name + " must be a whole number from " + min + " to " + max + ", is " + text);
-    }
-
-    private static Duration duration(
-            Map<String, String> given, String name, Duration defaultValue, Duration min, Duration max) {
-        var text = given.remove(name);
+    private static Duration duration(Arguments given, String name, Duration defaultValue, Duration min, Duration max) {
+        var text = given.text(name);
         if (text == null) {
             return defaultValue;
         }

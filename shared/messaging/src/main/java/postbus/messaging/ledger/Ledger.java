@@ -189,7 +189,6 @@ public final class Ledger {
      * cut that follows sees what the previous holder of the lock left.
      */
     private Future<Cut> cutMany(SqlConnection connection) {
-        head = null;
         var begun = connection.query("begin").execute();
         var locked = LedgerTable.lockHead(connection);
         var cut = LedgerTable.cut(connection, source, cutMax, TAIL_MAX);

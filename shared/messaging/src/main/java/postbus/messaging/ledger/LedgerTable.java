@@ -45,7 +45,8 @@ final class LedgerTable {
      * {@link #CUT} for few messages by one who knows the head: a fraction of the work, no lock taken beforehand, and
      * the bodies are read only once. The head moves only if it still is what the caller took it for, and there are at
      * most $4 messages; otherwise nothing happens, and the answer has no cut_through. Since the limit is above what is
-     * cut, it cannot leave out anything in between.
+     * cut, it cannot leave out anything in between. What the head must be is asked twice: as this statement sees it, and
+     * of the row that is updated, for which it may have waited until another had moved it.
      */
     static final String CUT_FEW = """
             with fresh as materialized (

@@ -98,7 +98,7 @@ class SimulationTest {
         least.put("handler: failed", 300);
         least.put("message: parked", 200);
         least.put("cut: in portions", 3_000);
-        least.put("cut: another relay cut in between", 300);
+        least.put("cut: another relay cut in between", 500);
         assertThat(least)
                 .allSatisfy((what, count) ->
                         assertThat(coverage.of(what)).as(what).isGreaterThanOrEqualTo(count * STEPS / 3_000_000));
