@@ -1,7 +1,7 @@
 package postbus.bench.work;
 
 import io.vertx.sqlclient.Tuple;
-import java.util.function.IntConsumer;
+import postbus.bench.subject.Watch;
 import postbus.messaging.service.ServiceContext;
 import postbus.messaging.service.ServiceVerticle;
 import postbus.messaging.service.Subscriptions;
@@ -14,12 +14,11 @@ final class Effects extends ServiceVerticle {
             insert into effects.handled (message_id, order_id, at) values ($1, $2, now())
             """;
 
-    private final IntConsumer onHandle;
+    private final Watch watch;
 
-    /** @param onHandle told the number of each message before it is handled; on many threads */
-    Effects(ServiceContext service, IntConsumer onHandle) {
+    Effects(ServiceContext service, Watch watch) {
         super(service);
-        this.onHandle = onHandle;
+        this.watch = watch;
     }
 
     @Override
@@ -28,7 +27,7 @@ final class Effects extends ServiceVerticle {
     }
 
     private void handle(OrderTaken order, Transaction tx) {
-        onHandle.accept(order.number());
+        watch.handled(order.order());
         tx.write(HANDLE, Tuple.of(order.messageId(), order.orderId()));
     }
 }

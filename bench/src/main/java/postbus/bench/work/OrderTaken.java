@@ -2,18 +2,27 @@ package postbus.bench.work;
 
 import java.time.Instant;
 import java.util.UUID;
+import postbus.bench.subject.Order;
 import postbus.messaging.Event;
 import postbus.messaging.Type;
 
-/** The message of the work: about 300 bytes. */
+/** The message of the work, as Postbus has it. */
 @Type("sales.order-taken.v1")
 record OrderTaken(int number, UUID messageId, UUID orderId, int customer, int amount, Instant created, String note)
         implements Event {
-    private static final String NOTE = "n".repeat(110);
-
-    static OrderTaken of(int number) {
+    static OrderTaken of(Order order) {
         return new OrderTaken(
-                number, UUID.randomUUID(), UUID.randomUUID(), number % 1_000, number % 997, Instant.now(), NOTE);
+                order.number(),
+                order.messageId(),
+                order.orderId(),
+                order.customer(),
+                order.amount(),
+                order.created(),
+                order.note());
+    }
+
+    Order order() {
+        return new Order(number, messageId, orderId, customer, amount, created, note);
     }
 
     @Override

@@ -8,8 +8,14 @@ import java.time.Duration;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import postbus.bench.subject.Conversation;
+import postbus.bench.subject.Order;
+import postbus.bench.subject.Producers;
 import postbus.node.Database;
 
 /**
@@ -22,10 +28,61 @@ final class PlainSql {
             """;
 
     private static final int EFFECTS_A_TRANSACTION = 100;
+    /** How much longer a measurement is than the warm-up before it. */
+    private static final int TIMES_WARM_UP = 2;
 
-    private PlainSql() {}
+    private final Pool pool;
+    private final Producers producers;
 
-    static Tuple row(OrderTaken order) {
+    private PlainSql(Pool pool, Producers producers) {
+        this.pool = pool;
+        this.producers = producers;
+    }
+
+    /** What can be told to do: {@code plain MS}, each kind for so long. Figures are orders a second. */
+    static Conversation.Partner open(String databaseUrl, int producers) {
+        var database = new Database(databaseUrl, producers);
+        database.migrate("sales", true);
+        database.migrate("effects", true);
+        var plain = new PlainSql(
+                database.pool(Vertx.vertx(), "sales"),
+                new Producers(producers, Executors::newVirtualThreadPerTaskExecutor));
+        return new Conversation.Partner(
+                "Vert.x",
+                Map.of("connections", String.valueOf(producers)),
+                Map.of("plain", arguments -> plain.measure(Duration.ofMillis(arguments.get(0)))));
+    }
+
+    private Map<String, Double> measure(Duration time) throws InterruptedException, ExecutionException {
+        var waiting = new AtomicInteger();
+        var kinds = new LinkedHashMap<String, Producers.Task>();
+        kinds.put("order", () -> order(Order.of(1)));
+        kinds.put("effectEach", () -> {
+            var order = Order.of(1);
+            order(order);
+            effects(List.of(order));
+        });
+        kinds.put("effects100", () -> {
+            order(Order.of(1));
+            if (waiting.incrementAndGet() % EFFECTS_A_TRANSACTION == 0) {
+                var orders = new ArrayList<Order>();
+                for (int i = 0; i < EFFECTS_A_TRANSACTION; i++) {
+                    orders.add(Order.of(i));
+                }
+                effects(orders);
+            }
+        });
+        for (var kind : kinds.values()) {
+            producers.rate(time.dividedBy(TIMES_WARM_UP), kind);
+        }
+        var figures = new LinkedHashMap<String, Double>();
+        for (var kind : kinds.entrySet()) {
+            figures.put(kind.getKey(), producers.rate(time, kind.getValue()));
+        }
+        return figures;
+    }
+
+    static Tuple row(Order order) {
         return Tuple.of(
                 order.orderId(),
                 order.customer(),
@@ -33,41 +90,7 @@ final class PlainSql {
                 order.created().atOffset(ZoneOffset.UTC));
     }
 
-    /** Figures in transactions, or orders, a second. */
-    static Map<String, Double> measure(String url, WorkOptions options) {
-        var vertx = Vertx.vertx();
-        try {
-            var database = new Database(url, options.producers());
-            database.migrate("sales", true);
-            database.migrate("effects", true);
-            var pool = database.pool(vertx, "sales");
-            var producers = new Producers(options.producers());
-            var time = Duration.ofSeconds(options.seconds()).dividedBy(3).plusMillis(1);
-            var figures = new LinkedHashMap<String, Double>();
-            figures.put("orders/s", producers.rate(time, () -> order(pool, OrderTaken.of(1))));
-            figures.put("orders/s, an effect each", producers.rate(time, () -> {
-                var order = OrderTaken.of(1);
-                order(pool, order);
-                effects(pool, java.util.List.of(order));
-            }));
-            var waiting = new AtomicInteger();
-            figures.put("orders/s, effects 100 a transaction", producers.rate(time, () -> {
-                order(pool, OrderTaken.of(1));
-                if (waiting.incrementAndGet() % EFFECTS_A_TRANSACTION == 0) {
-                    var orders = new ArrayList<OrderTaken>();
-                    for (int i = 0; i < EFFECTS_A_TRANSACTION; i++) {
-                        orders.add(OrderTaken.of(i));
-                    }
-                    effects(pool, orders);
-                }
-            }));
-            return figures;
-        } finally {
-            vertx.close().await();
-        }
-    }
-
-    private static void order(Pool pool, OrderTaken order) {
+    private void order(Order order) {
         var connection = pool.getConnection().await();
         try {
             var begun = connection.query("begin").execute();
@@ -79,7 +102,7 @@ final class PlainSql {
         }
     }
 
-    private static void effects(Pool pool, java.util.List<OrderTaken> orders) {
+    private void effects(List<Order> orders) {
         var connection = pool.getConnection().await();
         try {
             var sent = new ArrayList<Future<?>>();
