@@ -49,6 +49,11 @@ public final class RunMain {
         results.write(options, server.version());
         System.out.println();
         System.out.print(results.tables());
+        try {
+            Plots.write(results, options.out());
+        } catch (RuntimeException | LinkageError | InternalError e) {
+            System.err.println("No plots: " + e); // a machine without fonts; the figures are there
+        }
         return outcomes.stream().allMatch(Outcome::isRight);
     }
 }

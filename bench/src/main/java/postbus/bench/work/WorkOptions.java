@@ -22,7 +22,8 @@ record WorkOptions(int rounds, int messages, int warmUp, int producers, int seco
             Measures what a message costs from commit to effect: Postbus, other ways to do it on the JVM, and what plain SQL
             does, in turns on one embedded Postgres (fsync and synchronous_commit on), each in a fresh process and a fresh
             database. Checks that each message took effect once. Ends with tables, which are also in OUT/results.md with the
-            settings of each; every round is in OUT/results.json, what the processes print is in OUT/log. Exit code 0 when everything is right, 1 when not, 2 for a wrong option.
+            settings of each; every round is in OUT/results.json, plots are OUT/*.svg, what the processes print is in
+            OUT/log. Exit code 0 when everything is right, 1 when not, 2 for a wrong option.
 
             A round takes about 50 s for each system, so the default run about 20 minutes, and with --peers none 4.
 

@@ -2,9 +2,13 @@ package postbus.bench.work;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.awt.GraphicsEnvironment;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class ResultsTest {
     private static final Results RESULTS = new Results(
@@ -16,6 +20,9 @@ class ResultsTest {
                     messages(1, "swift", 400, ""),
                     messages(2, "swift", 900, "a message is missing"),
                     messages(1, "broken", 500, "no answer")));
+
+    @TempDir
+    Path folder;
 
     private static Outcome messages(int round, String system, double perSecond, String wrong) {
         return new Outcome(round, system, "1", Map.of(), Map.of(Measurement.MESSAGES, perSecond), wrong);
@@ -33,5 +40,22 @@ class ResultsTest {
                 .contains(
                         "| broken | wrong |", "- swift, round 2: a message is missing", "- broken, round 1: no answer")
                 .doesNotContain("Every message took effect");
+    }
+
+    @Test
+    void plots_are_drawn() {
+        Assumptions.assumeTrue(hasFonts());
+        Plots.write(RESULTS, folder);
+        assertThat(folder.resolve("throughput.svg")).content().contains("<svg", "swift");
+        assertThat(folder.resolve("latency-1000.svg")).isNotEmptyFile();
+    }
+
+    private static boolean hasFonts() {
+        System.setProperty("java.awt.headless", "true");
+        try {
+            return GraphicsEnvironment.getLocalGraphicsEnvironment().getAvailableFontFamilyNames().length > 0;
+        } catch (RuntimeException | LinkageError | InternalError e) {
+            return false;
+        }
     }
 }
