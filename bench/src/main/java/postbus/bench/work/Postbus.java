@@ -43,6 +43,7 @@ final class Postbus implements Subject {
         settings = Settings.of(Map.of("DATABASE_URL", databaseUrl, "HTTP_PORT", "0"));
         pool = database.pool(node.vertx(), "sales");
         sales = new Transactions(
+                node.vertx().getOrCreateContext(),
                 "sales",
                 pool,
                 new Outbox(ServiceContext.MESSAGE_BYTES_MAX),

@@ -38,6 +38,7 @@ public final class Source {
                 .using(vertx)
                 .build();
         this.transactions = new Transactions(
+                vertx.getOrCreateContext(),
                 name,
                 pool,
                 new Outbox(MESSAGE_BYTES_MAX),

@@ -139,6 +139,7 @@ public final class TestNode implements AutoCloseable {
                 relay(name);
             }
             return new Transactions(
+                    node.vertx().getOrCreateContext(),
                     name,
                     pool(name),
                     new Outbox(ServiceContext.MESSAGE_BYTES_MAX),

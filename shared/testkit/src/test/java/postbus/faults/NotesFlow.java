@@ -90,6 +90,7 @@ final class NotesFlow implements AutoCloseable {
         this.deskPool = database.pool(vertx, "desk");
         this.filePool = database.pool(vertx, "file");
         this.desk = new Transactions(
+                vertx.getOrCreateContext(),
                 "desk",
                 deskPool,
                 new Outbox(1_000),

@@ -56,6 +56,7 @@ public abstract class ServiceVerticle extends VerticleBase {
     @Override
     public final Future<?> start() {
         transactions = new Transactions(
+                context,
                 service.service(),
                 service.pool(),
                 new Outbox(service.messageBytesMax()),

@@ -11,7 +11,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,7 +33,7 @@ public final class Transaction implements Sql {
     private static final Logger LOG = LoggerFactory.getLogger(Transaction.class);
 
     private final String service;
-    private final SqlConnection connection;
+    private final Pipeline pipeline;
     private final Outbox outbox;
     private final Clock clock;
     private final List<Envelope> outgoing = new ArrayList<>();
@@ -44,9 +44,9 @@ public final class Transaction implements Sql {
     private boolean isAborted;
     private boolean isOver;
 
-    Transaction(String service, SqlConnection connection, Outbox outbox, Clock clock, Cause cause) {
+    Transaction(String service, Pipeline pipeline, Outbox outbox, Clock clock, Cause cause) {
         this.service = service;
-        this.connection = connection;
+        this.pipeline = pipeline;
         this.outbox = outbox;
         this.clock = clock;
         this.cause = cause;
@@ -55,13 +55,19 @@ public final class Transaction implements Sql {
     @Override
     public RowSet<Row> execute(String statement, Tuple parameters) {
         requireRunning();
-        try {
-            return connection.preparedQuery(statement).execute(parameters).await();
-        } catch (Exception failure) {
-            isAborted = true; // Postgres refuses all that follows, and would answer a COMMIT with a quiet rollback
-            requireNoneFailed(written); // what was refused first is why all after it is
-            throw failure;
+        return await(connection -> connection.preparedQuery(statement).execute(parameters));
+    }
+
+    /** Runs a statement once for each of these parameters, in order, in one round trip. The answers, in that order. */
+    public List<RowSet<Row>> executeAll(String statement, List<Tuple> parameters) {
+        requireRunning();
+        var answers = new ArrayList<RowSet<Row>>(parameters.size());
+        var next = await(connection -> connection.preparedQuery(statement).executeBatch(parameters));
+        while (next != null) {
+            answers.add(next);
+            next = next.next();
         }
+        return answers;
     }
 
     /** Throws the failure of the first of these that failed. */
@@ -74,13 +80,13 @@ public final class Transaction implements Sql {
     }
 
     /**
-     * Sends a statement and does not wait for its answer: for a write of which nothing is to be known but that it
-     * succeeded. Statements travel back to back, in order. One that Postgres refuses fails the transaction, at the next
-     * statement that is waited for or at COMMIT.
+     * A statement whose answer is not waited for: a write of which nothing is to be known but that it succeeded. It
+     * travels with the next statement that is waited for or with COMMIT, in order; one that Postgres refuses fails the
+     * transaction there.
      */
     public void write(String statement, Tuple parameters) {
         requireRunning();
-        written.add(connection.preparedQuery(statement).execute(parameters));
+        written.add(pipeline.write(statement, parameters));
     }
 
     /** The same with these parameters, in the order of {@code $1}, {@code $2}, …. */
@@ -114,7 +120,7 @@ public final class Transaction implements Sql {
         var type = MessageType.of(command.getClass());
         var message = envelope(command, type, type.service());
         outbox.checkSize(message);
-        await(() -> outbox.schedule(connection, message, dueAt).await());
+        await(connection -> outbox.schedule(connection, message, dueAt));
         hasScheduled = true;
         return message.id();
     }
@@ -122,7 +128,7 @@ public final class Transaction implements Sql {
     /** Withdraws what {@link #sendAt} gave this id. False when it is too late, or was never there. */
     public boolean cancel(UUID scheduledId) {
         requireRunning();
-        return await(() -> outbox.cancel(connection, scheduledId).await());
+        return await(connection -> outbox.cancel(connection, scheduledId));
     }
 
     /** Runs after COMMIT succeeded, on this thread, and never when it did not. For hints: a crash can swallow it,
@@ -196,11 +202,12 @@ public final class Transaction implements Sql {
                 MessageJson.write(message));
     }
 
-    private <T> T await(Supplier<T> statement) {
+    private <T> T await(Function<SqlConnection, Future<T>> statement) {
         try {
-            return statement.get();
+            return pipeline.await(statement);
         } catch (Exception failure) {
-            isAborted = true;
+            isAborted = true; // Postgres refuses all that follows, and would answer a COMMIT with a quiet rollback
+            requireNoneFailed(written); // what was refused first is why all after it is
             throw failure;
         }
     }

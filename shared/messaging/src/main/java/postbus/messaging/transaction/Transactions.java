@@ -1,15 +1,11 @@
 package postbus.messaging.transaction;
 
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Pool;
-import io.vertx.sqlclient.Row;
-import io.vertx.sqlclient.RowSet;
-import io.vertx.sqlclient.SqlConnection;
-import io.vertx.sqlclient.Tuple;
 import java.time.Clock;
 import java.util.ArrayList;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -17,22 +13,24 @@ import org.slf4j.LoggerFactory;
 import postbus.messaging.outbox.Outbox;
 
 /**
- * Opens transactions on a service's schema. Thread-safe. BEGIN travels with the first statement, the outbox insert
- * with COMMIT, so that a transaction costs no round trip more than its own statements and one.
+ * Opens transactions on a service's schema. Thread-safe. BEGIN travels with the first statement that is waited for, the
+ * outbox insert with COMMIT, so that a transaction costs no round trip more than its own statements and one.
  */
 public final class Transactions {
     private static final Logger LOG = LoggerFactory.getLogger(Transactions.class);
 
     private static final int TRIES_MAX = 5;
-    private static final int ACQUIRE_MAX_S = 5;
 
+    private final Context context;
     private final String service;
     private final Pool pool;
     private final Outbox outbox;
     private final Clock clock;
     private final Wake wake;
 
-    public Transactions(String service, Pool pool, Outbox outbox, Clock clock, Wake wake) {
+    /** @param context on whose event loop statements travel; transactions themselves run on the callers' threads */
+    public Transactions(Context context, String service, Pool pool, Outbox outbox, Clock clock, Wake wake) {
+        this.context = context;
         this.service = service;
         this.pool = pool;
         this.outbox = outbox;
@@ -42,19 +40,12 @@ public final class Transactions {
 
     /** Statements outside any transaction, each on its own. For reading. */
     public Sql reading() {
-        return new Sql() {
-            @Override
-            public RowSet<Row> execute(String statement, Tuple parameters) {
-                var connection = acquire();
-                try {
-                    return connection
-                            .preparedQuery(statement)
-                            .execute(parameters)
-                            .await();
-                } finally {
-                    connection.close();
-                }
-            }
+        return (statement, parameters) -> {
+            var pipeline = new Pipeline(context, service, pool);
+            var answer = pipeline.add(
+                    connection -> connection.preparedQuery(statement).execute(parameters));
+            pipeline.finish(List.of(answer));
+            return answer.await();
         };
     }
 
@@ -89,31 +80,9 @@ public final class Transactions {
 
     /** The same, without trying again. */
     public <T> T callOnce(Cause cause, Function<Transaction, T> work) {
-        var connection = acquire();
-        try {
-            return callOn(connection, cause, work);
-        } finally {
-            connection.close();
-        }
-    }
-
-    /**
-     * Waits for a connection, at most {@value #ACQUIRE_MAX_S} s. The limit is kept here and not by the pool: in
-     * Vert.x 5.0.10 its timer may race with the connection that comes, and fails a promise that is complete.
-     */
-    private SqlConnection acquire() {
-        var acquired = pool.getConnection();
-        try {
-            return acquired.await(ACQUIRE_MAX_S, TimeUnit.SECONDS);
-        } catch (TimeoutException late) {
-            acquired.onSuccess(SqlConnection::close);
-            throw new PoolExhausted(service, ACQUIRE_MAX_S);
-        }
-    }
-
-    private <T> T callOn(SqlConnection connection, Cause cause, Function<Transaction, T> work) {
-        var tx = new Transaction(service, connection, outbox, clock, cause);
-        var begun = connection.query("begin").execute();
+        var pipeline = new Pipeline(context, service, pool);
+        var begun = pipeline.add(connection -> connection.query("begin").execute());
+        var tx = new Transaction(service, pipeline, outbox, clock, cause);
         T result;
         try {
             result = work.apply(tx);
@@ -122,11 +91,11 @@ public final class Transactions {
             }
         } catch (Exception | Error failure) {
             tx.end();
-            rollback(connection);
+            rollback(pipeline);
             throw failure;
         }
         tx.end();
-        commit(connection, tx, begun);
+        commit(pipeline, tx, begun);
         if (tx.hasScheduled()) {
             wake.scheduled();
         }
@@ -137,26 +106,29 @@ public final class Transactions {
         return result;
     }
 
-    private void commit(SqlConnection connection, Transaction tx, Future<?> begun) {
+    private void commit(Pipeline pipeline, Transaction tx, Future<?> begun) {
         var sent = new ArrayList<Future<?>>();
         sent.add(begun);
         sent.addAll(tx.written());
         if (!tx.outgoing().isEmpty()) {
-            sent.add(outbox.append(connection, tx.outgoing()));
+            sent.add(pipeline.add(connection -> outbox.append(connection, tx.outgoing())));
         }
-        sent.add(connection.query("commit").execute());
+        sent.add(pipeline.add(connection -> connection.query("commit").execute()));
         // A statement that Postgres refuses makes it answer COMMIT with a rollback: the transaction is committed only
-        // if
-        // all succeeded. The last answer is waited for, since the connection goes back to the pool after this.
-        Future.join(sent).otherwiseEmpty().await();
+        // if all succeeded
+        pipeline.finish(sent);
         Transaction.requireNoneFailed(sent);
     }
 
-    private static void rollback(SqlConnection connection) {
-        try {
-            connection.query("rollback").execute().await();
-        } catch (Exception failure) {
-            LOG.debug("rollback.failed: the connection is lost, Postgres rolls back by itself", failure);
+    private static void rollback(Pipeline pipeline) {
+        pipeline.discard();
+        if (!pipeline.isOpen()) {
+            return;
+        }
+        var undone = pipeline.add(connection -> connection.query("rollback").execute());
+        pipeline.finish(List.of(undone));
+        if (undone.failed()) {
+            LOG.debug("rollback.failed: the connection is lost, Postgres rolls back by itself", undone.cause());
         }
     }
 }

@@ -73,7 +73,8 @@ final class Shelf {
         this.vertx = vertx;
         this.file = file;
         this.clock = clock;
-        this.transactions = new Transactions("file", file.pool(), new Outbox(Source.MESSAGE_BYTES_MAX), clock, NOBODY);
+        this.transactions = new Transactions(
+                vertx.getOrCreateContext(), "file", file.pool(), new Outbox(Source.MESSAGE_BYTES_MAX), clock, NOBODY);
         CursorTable.register(file.sql(), subscription, "desk", Collections.nCopies(8, 0L));
     }
 
@@ -120,7 +121,7 @@ final class Shelf {
             var waits = Waits.of(vertx);
             inbox = wrapped.apply(new PostgresInbox(subscription, transactions, handlers()));
             lot = new ParkingLot(subscription, parking, skipsDeadLetters, waits);
-            applier = new BatchApplier(inbox, lot, false, waits, () -> {});
+            applier = new BatchApplier(inbox, lot, false, waits, new Pace(System::nanoTime), () -> {});
             retrier = new Retrier(inbox, lot);
         }
 

@@ -7,6 +7,7 @@ import io.vertx.core.http.ConnectionPoolTooBusyException;
 import io.vertx.pgclient.PgException;
 import io.vertx.sqlclient.ClosedConnectionException;
 import java.net.ConnectException;
+import java.time.Duration;
 import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -42,7 +43,7 @@ class FailuresTest {
         assertKind(new ConnectException("refused"), true, false, false);
         assertKind(ClosedConnectionException.INSTANCE, true, false, false);
         assertKind(new ConnectionPoolTooBusyException("full"), true, false, false);
-        assertKind(new PoolExhausted("desk", 5), true, false, false);
+        assertKind(new PoolExhausted("desk", Duration.ofSeconds(5)), true, false, false);
         assertKind(new TimeoutException(), true, false, false);
         assertKind(new VertxException("closed", true), true, false, false);
     }

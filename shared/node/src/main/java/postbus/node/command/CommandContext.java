@@ -64,7 +64,7 @@ public final class CommandContext implements AutoCloseable {
     /** Transactions on a schema. */
     public Transactions transactions(String schema) {
         var outbox = new Outbox(ServiceContext.MESSAGE_BYTES_MAX);
-        return new Transactions(schema, pool(schema), outbox, Clock.systemUTC(), NOBODY);
+        return new Transactions(vertx().getOrCreateContext(), schema, pool(schema), outbox, Clock.systemUTC(), NOBODY);
     }
 
     /** A pool on a schema, closed with this. */
