@@ -85,12 +85,12 @@ final class CatchUp implements LaneReader {
     }
 
     @Override
-    public Future<List<Ledger.Entry>> read(int lane, long after, Ledger.Filter filter) {
+    public Future<List<Ledger.Entry>> read(int lane, long after, Ledger.Filter filter, int countMax) {
         if (!isFarBehind(lane, after)) {
-            return reader.read(lane, after, filter);
+            return reader.read(lane, after, filter, countMax);
         }
         Promise<List<Ledger.Entry>> entries = Promise.promise();
-        waiting.add(() -> reader.read(lane, after, filter)
+        waiting.add(() -> reader.read(lane, after, filter, countMax)
                 .onComplete(done -> {
                     free++;
                     next();

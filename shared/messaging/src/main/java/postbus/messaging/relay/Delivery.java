@@ -46,7 +46,7 @@ final class Delivery {
         this.position = heads.position();
         this.transport = transport;
         this.catchUp = new CatchUp(reader, this.heads, options.catchUpReadsMax(), timers::nanoTime);
-        this.tail = new Tail(heads, catchUp, options.batchCountMax(), options.batchBytesMax());
+        this.tail = new Tail(heads, catchUp, options.batchBytesMax());
         this.timers = timers;
         this.options = options;
         this.heardAtNanos = timers.nanoTime();

@@ -299,10 +299,9 @@ public final class Relay extends VerticleBase {
         });
     }
 
-    private Future<List<Ledger.Entry>> read(int lane, long after, Ledger.Filter filter) {
+    private Future<List<Ledger.Entry>> read(int lane, long after, Ledger.Filter filter, int countMax) {
         return timers.within(
-                options.replyTimeout(),
-                ledger.read(pool, lane, after, filter, options.batchCountMax(), options.batchBytesMax()));
+                options.replyTimeout(), ledger.read(pool, lane, after, filter, countMax, options.batchBytesMax()));
     }
 
     /**

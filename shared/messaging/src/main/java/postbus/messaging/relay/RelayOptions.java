@@ -9,7 +9,7 @@ import postbus.messaging.retention.Retention;
  * @param tick how often it looks for messages nobody woke it for, and tells that it is alive; also how long a
  *     standby waits between tries to become active
  * @param helloEvery how often it tells subscribers that it is there
- * @param batchCountMax most ledger entries in a batch, 1 to 10,000
+ * @param batchCountMax most ledger entries in a batch, 1 to 10,000; a lane begins with less, see {@link BatchSize}
  * @param batchBytesMax a batch ends when its bodies reach this, so it is exceeded by less than one message
  * @param cutMax most messages cut in one transaction
  * @param replyTimeout after which a batch is sent again, perhaps to another instance
@@ -39,7 +39,7 @@ public record RelayOptions(
     public static final RelayOptions DEFAULT = new RelayOptions(
             Duration.ofSeconds(1),
             Duration.ofSeconds(3),
-            100,
+            1_000,
             256 * 1024,
             50_000,
             Duration.ofSeconds(10),

@@ -50,12 +50,18 @@ final class Subscription {
         /** How far the lane was read: past the cursor when what lies between is of no interest to the subscription. */
         private long scanned;
 
+        private final BatchSize batchSize;
+
         private boolean isBusy;
         private int failures;
         /** What follows the cursor was deleted: nothing is delivered until the cursor is elsewhere. */
         private boolean isPruned;
 
         private long reportAtNanos;
+
+        Lane(int batchCountMax) {
+            batchSize = new BatchSize(batchCountMax);
+        }
     }
 
     /**
@@ -82,7 +88,7 @@ final class Subscription {
         this.backoff = new Backoff(options.backoffMin(), options.backoffMax());
         this.lanes = new Lane[heads.length];
         for (int lane = 0; lane < lanes.length; lane++) {
-            lanes[lane] = new Lane();
+            lanes[lane] = new Lane(options.batchCountMax());
         }
     }
 
@@ -120,7 +126,7 @@ final class Subscription {
             deliver(lane);
             if (!state.isBusy && state.cursor < state.scanned) {
                 // Nothing of interest since the cursor: move it, so that a restart or retention need not look again.
-                push(lane, state.scanned, List.of());
+                push(lane, state.scanned, 0, List.of());
             }
         }
     }
@@ -134,7 +140,7 @@ final class Subscription {
         state.isBusy = true;
         var head = heads[lane];
         var readWith = filter;
-        reader.read(lane, state.scanned, readWith)
+        reader.read(lane, state.scanned, readWith, state.batchSize.count())
                 .onSuccess(entries -> {
                     state.isBusy = false;
                     if (!readWith.equals(filter)) {
@@ -151,7 +157,7 @@ final class Subscription {
                         state.scanned = upto;
                         deliver(lane);
                     } else {
-                        push(lane, upto, messages);
+                        push(lane, upto, entries.size(), messages);
                     }
                 })
                 .onFailure(failure -> {
@@ -198,14 +204,16 @@ final class Subscription {
         return messages;
     }
 
-    private void push(int lane, long upto, List<Batch.Positioned> messages) {
+    private void push(int lane, long upto, int entries, List<Batch.Positioned> messages) {
         var state = lanes[lane];
         if (hasEnded) {
             return;
         }
         state.isBusy = true;
         var batch = new Batch(name, source, lane, state.cursor, upto, messages);
+        long sentAtNanos = timers.nanoTime();
         transport.deliver(batch).onComplete(answer -> {
+            state.batchSize.took(entries, timers.nanoTime() - sentAtNanos);
             if (answer.failed()) {
                 retryLater(lane, describe(answer.cause()));
                 return;

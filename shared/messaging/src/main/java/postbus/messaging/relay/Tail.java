@@ -25,7 +25,6 @@ final class Tail implements LaneReader {
     static final int COUNT_MAX = 2_000;
 
     private final LaneReader ledger;
-    private final int batchCountMax;
     private final int batchBytesMax;
     private final Lane[] lanes;
     /** The last position of the last cut. */
@@ -55,9 +54,8 @@ final class Tail implements LaneReader {
      * @param heads where the ledger stands
      * @param ledger for what is not here
      */
-    Tail(Ledger.Heads heads, LaneReader ledger, int batchCountMax, int batchBytesMax) {
+    Tail(Ledger.Heads heads, LaneReader ledger, int batchBytesMax) {
         this.ledger = ledger;
-        this.batchCountMax = batchCountMax;
         this.batchBytesMax = batchBytesMax;
         this.upto = heads.position();
         this.lanes = heads.lanes().stream().map(Lane::new).toArray(Lane[]::new);
@@ -107,13 +105,13 @@ final class Tail implements LaneReader {
     }
 
     @Override
-    public Future<List<Ledger.Entry>> read(int lane, long after, Ledger.Filter filter) {
+    public Future<List<Ledger.Entry>> read(int lane, long after, Ledger.Filter filter, int countMax) {
         return after < lanes[lane].begin
-                ? ledger.read(lane, after, filter)
-                : Future.succeededFuture(remembered(lanes[lane], after, filter));
+                ? ledger.read(lane, after, filter, countMax)
+                : Future.succeededFuture(remembered(lanes[lane], after, filter, countMax));
     }
 
-    private List<Ledger.Entry> remembered(Lane lane, long after, Ledger.Filter filter) {
+    private List<Ledger.Entry> remembered(Lane lane, long after, Ledger.Filter filter, int countMax) {
         var following = new ArrayList<Placed>();
         for (var newestFirst = lane.messages.descendingIterator(); newestFirst.hasNext(); ) {
             var placed = newestFirst.next();
@@ -123,10 +121,10 @@ final class Tail implements LaneReader {
             following.add(placed);
         }
         Collections.reverse(following);
-        var entries = new ArrayList<Ledger.Entry>(Math.min(following.size(), batchCountMax));
+        var entries = new ArrayList<Ledger.Entry>(Math.min(following.size(), countMax));
         int bytes = 0;
         for (var placed : following) {
-            if (entries.size() == batchCountMax || bytes >= batchBytesMax) {
+            if (entries.size() == countMax || bytes >= batchBytesMax) {
                 break;
             }
             var isWanted = filter.isFor(placed.message());

@@ -19,7 +19,7 @@ class CatchUpTest {
     private final long[] heads = {HEAD, HEAD, HEAD, HEAD};
     private long nanoTime;
     private final CatchUp reader = new CatchUp(
-            (lane, after, filter) -> {
+            (lane, after, filter, countMax) -> {
                 begun.add(lane);
                 Promise<List<Ledger.Entry>> answer = Promise.promise();
                 answers.add(answer);
@@ -32,7 +32,7 @@ class CatchUpTest {
     @Test
     void lanes_far_behind_read_a_few_at_a_time_in_the_order_in_which_they_asked() {
         for (int lane : List.of(3, 1, 0, 2)) {
-            reader.read(lane, 0, ALL);
+            reader.read(lane, 0, ALL, 100);
         }
         assertThat(begun).containsExactly(3, 1);
         answers.get(1).complete(List.of());
@@ -43,20 +43,20 @@ class CatchUpTest {
 
     @Test
     void lanes_near_their_head_do_not_wait_for_them() {
-        reader.read(0, 0, ALL);
-        reader.read(1, 0, ALL);
-        reader.read(2, 0, ALL);
-        reader.read(3, HEAD - CatchUp.FAR_BEHIND, ALL);
+        reader.read(0, 0, ALL, 100);
+        reader.read(1, 0, ALL, 100);
+        reader.read(2, 0, ALL, 100);
+        reader.read(3, HEAD - CatchUp.FAR_BEHIND, ALL, 100);
         assertThat(begun).containsExactly(0, 1, 3);
     }
 
     @Test
     void the_answer_comes_through() {
         var entries = List.of(new Ledger.Entry(7, null));
-        var read = reader.read(0, 0, ALL);
+        var read = reader.read(0, 0, ALL, 100);
         answers.get(0).complete(entries);
         assertThat(read.result()).isEqualTo(entries);
-        var failed = reader.read(0, 0, ALL);
+        var failed = reader.read(0, 0, ALL, 100);
         answers.get(1).fail("lost");
         assertThat(failed.cause()).hasMessage("lost");
     }

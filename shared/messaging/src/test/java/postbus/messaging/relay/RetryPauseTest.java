@@ -55,8 +55,12 @@ class RetryPauseTest {
                 "file",
                 heads,
                 batch -> Future.failedFuture("refused"),
-                (lane, after, filter) -> Future.failedFuture("unreadable"),
-                new CatchUp((lane, after, filter) -> Future.failedFuture("unreadable"), heads, 1, timers::nanoTime)
+                (lane, after, filter, countMax) -> Future.failedFuture("unreadable"),
+                new CatchUp(
+                        (lane, after, filter, countMax) -> Future.failedFuture("unreadable"),
+                        heads,
+                        1,
+                        timers::nanoTime)
                 .new Allowance(),
                 timers,
                 RelayOptions.DEFAULT);

@@ -17,7 +17,7 @@ public final class SimulatedDelivery {
     public interface Surroundings {
         Future<Ack> deliver(Batch batch);
 
-        Future<List<Ledger.Entry>> read(int lane, long after, Ledger.Filter filter);
+        Future<List<Ledger.Entry>> read(int lane, long after, Ledger.Filter filter, int countMax);
 
         void after(Duration delay, Runnable task);
 

@@ -22,8 +22,7 @@ class TailTest {
 
     private final Tail tail = new Tail(
             new Ledger.Heads(10, List.of(9L, 10L), List.of(0L, 0L)),
-            (lane, after, filter) -> Future.succeededFuture(FROM_LEDGER),
-            BATCH_COUNT_MAX,
+            (lane, after, filter, countMax) -> Future.succeededFuture(FROM_LEDGER),
             BATCH_BYTES_MAX);
 
     @Test
@@ -110,7 +109,7 @@ class TailTest {
     }
 
     private List<Ledger.Entry> read(int lane, long after) {
-        return tail.read(lane, after, NOTED).result();
+        return tail.read(lane, after, NOTED, BATCH_COUNT_MAX).result();
     }
 
     private List<Long> positions(int lane, long after) {

@@ -260,7 +260,7 @@ final class RelayNode extends Node {
         }
 
         @Override
-        public Future<List<Ledger.Entry>> read(int lane, long after, Ledger.Filter filter) {
+        public Future<List<Ledger.Entry>> read(int lane, long after, Ledger.Filter filter, int countMax) {
             Promise<List<Ledger.Entry>> entries = Promise.promise();
             world.task(RelayNode.this, name(), () -> {
                 world.steps.before("read a lane");
@@ -269,7 +269,7 @@ final class RelayNode extends Node {
                     entries.fail("connection lost");
                     return;
                 }
-                var found = simulation.read(lane, after, filter, options.batchCountMax());
+                var found = simulation.read(lane, after, filter, countMax);
                 world.steps.before("have read a lane");
                 entries.complete(found);
             });
