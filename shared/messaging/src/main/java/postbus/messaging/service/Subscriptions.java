@@ -2,6 +2,7 @@ package postbus.messaging.service;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
@@ -65,6 +66,16 @@ public final class Subscriptions {
     public <E extends Event> Subscriptions eventWithOutcome(
             Class<E> type, BiFunction<E, Transaction, Outcome> handler) {
         handlers.add(type, handler);
+        return this;
+    }
+
+    /**
+     * Events several at a time, for a handler that writes many rows by one statement: as many as are there, at most a
+     * batch of the relay, in their order, of one source and lane. When it throws, they are given to it one by one, so
+     * that only the one that cannot be applied is parked. Events of other types in between part them.
+     */
+    public <E extends Event> Subscriptions eventBatch(Class<E> type, BiConsumer<List<E>, Transaction> handler) {
+        handlers.addBatch(type, handler);
         return this;
     }
 

@@ -6,21 +6,25 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import postbus.messaging.Envelope;
 import postbus.messaging.transaction.Backoff;
 import postbus.messaging.transaction.Failures;
 import postbus.messaging.wire.Ack;
 import postbus.messaging.wire.Batch;
 
 /**
- * What a subscriber does with a batch. Blocks: for virtual threads.
+ * What a subscriber does with batches that came for different lanes. Blocks: for virtual threads.
  *
  * <pre>
- *   whole batch in one transaction --done--> answered with its end
+ *   all of them in one transaction --done--> each answered with its end
  *        | a handler failed
- *   each message in its own ------done--> the next
+ *   each batch in its own ---------done--> answered with its end
+ *        | a handler failed
+ *   each message in its own -------done--> the next
  *        | its handler failed: in place a few times if that may pass
  *   parked, with the cursor moved past it, in one transaction --> the next
  *
@@ -49,33 +53,61 @@ final class BatchApplier {
     private final ParkingLot lot;
     private final boolean isOneMessageATransaction;
     private final Waits waits;
+    private final Pace pace;
     private final Runnable onParked;
     private final AtomicInteger refusedForRoom = new AtomicInteger();
 
     /** @param onParked told after something was parked; may be called from any thread */
-    BatchApplier(Inbox inbox, ParkingLot lot, boolean isOneMessageATransaction, Waits waits, Runnable onParked) {
+    BatchApplier(
+            Inbox inbox, ParkingLot lot, boolean isOneMessageATransaction, Waits waits, Pace pace, Runnable onParked) {
         this.inbox = inbox;
         this.lot = lot;
         this.isOneMessageATransaction = isOneMessageATransaction;
         this.waits = waits;
+        this.pace = pace;
         this.onParked = onParked;
     }
 
-    /** Applies a batch, or parks of it what cannot be; says how far it came. */
-    Ack apply(Batch batch) {
-        if (batch.messages().size() > 1 && !isOneMessageATransaction) {
-            var phase = new Phase();
-            try {
-                return new Ack(inbox.callOnce(work -> handle(batch, work, phase)), null);
-            } catch (Exception | Error failure) {
-                requireToGoOn(failure);
-                if (!(failure instanceof ParkingFull || phase.isOfTheMessage(failure))) {
-                    return refused(batch, batch.after(), failure); // trying each message would only ask for more
-                }
-                LOG.debug("batch.failed, trying message by message", failure);
-            }
+    /**
+     * Applies batches of different lanes, or parks of them what cannot be; says how far each came.
+     *
+     * @param batches in {@link Batch#CURSOR_ORDER}
+     */
+    List<Ack> apply(List<Batch> batches) {
+        if (batches.size() == 1) {
+            return List.of(apply(batches.get(0)));
         }
-        return applyOneByOne(batch);
+        return isOneMessageATransaction ? applyEach(batches) : applyTogether(batches, () -> applyEach(batches));
+    }
+
+    private List<Ack> applyEach(List<Batch> batches) {
+        return batches.stream().map(this::apply).toList();
+    }
+
+    /** The same for one. */
+    Ack apply(Batch batch) {
+        return batch.messages().size() <= 1 || isOneMessageATransaction
+                ? applyOneByOne(batch)
+                : applyTogether(List.of(batch), () -> List.of(applyOneByOne(batch)))
+                        .get(0);
+    }
+
+    private List<Ack> applyTogether(List<Batch> batches, Supplier<List<Ack>> lessAtATime) {
+        var phase = new Phase();
+        try {
+            var cursors = inbox.callOnce(work -> handle(batches, work, phase));
+            return cursors.stream().map(cursor -> new Ack(cursor, null)).toList();
+        } catch (Exception | Error failure) {
+            requireToGoOn(failure);
+            if (failure instanceof ParkingFull || phase.isOfTheMessage(failure)) {
+                LOG.debug("batch.failed, trying less at a time", failure);
+                return lessAtATime.get();
+            }
+            // Trying each message would only ask for more
+            return batches.stream()
+                    .map(batch -> refused(batch, batch.after(), failure))
+                    .toList();
+        }
     }
 
     private Ack applyOneByOne(Batch batch) {
@@ -115,7 +147,7 @@ final class BatchApplier {
         for (int tries = 1; ; tries++) {
             var phase = new Phase();
             try {
-                return inbox.call(work -> handle(single, work, phase));
+                return inbox.call(work -> handle(List.of(single), work, phase)).get(0);
             } catch (Exception | Error failure) {
                 requireToGoOn(failure);
                 if (single.messages().isEmpty() || !phase.isOfTheMessage(failure)) {
@@ -137,30 +169,39 @@ final class BatchApplier {
         return Failures.isConflict(failure) || Failures.isUnavailable(failure) ? TRIES_IN_PLACE : 1;
     }
 
-    /** Returns where the cursor is afterwards: at the batch's end, or, if it was not at its start, where it was. */
-    private long handle(Batch batch, Inbox.Work work, Phase phase) {
+    /** Returns where each cursor is afterwards: at its batch's end, or, if it was not at its start, where it was. */
+    private List<Long> handle(List<Batch> batches, Inbox.Work work, Phase phase) {
         phase.taking(); // again, when the work is done again
-        var advance = work.advance(batch);
-        if (advance == Inbox.Advance.NOT_NEXT) {
-            return work.cursor(batch);
-        }
-        var held = advance == Inbox.Advance.MOVED ? Set.<String>of() : work.heldKeys(batch);
+        var advances = work.advance(batches);
+        var cursors = new ArrayList<Long>(batches.size());
+        var free = new ArrayList<Envelope>();
         var waiting = new ArrayList<Parked>();
-        phase.handling();
-        for (var next : batch.messages()) {
-            var message = next.message();
-            if (held.contains(message.key())) {
-                waiting.add(Parked.waiting(batch.lane(), next.position(), message, work.now()));
-            } else {
-                NotDone.requireDone(work.handle(message));
+        for (int i = 0; i < batches.size(); i++) {
+            var batch = batches.get(i);
+            var advance = advances.get(i);
+            if (advance == Inbox.Advance.NOT_NEXT) {
+                cursors.add(work.cursor(batch));
+                continue;
+            }
+            cursors.add(batch.upto());
+            var held = advance == Inbox.Advance.MOVED ? Set.<String>of() : work.heldKeys(batch);
+            for (var next : batch.messages()) {
+                var message = next.message();
+                if (held.contains(message.key())) {
+                    waiting.add(Parked.waiting(batch.lane(), next.position(), message, work.now()));
+                } else {
+                    free.add(message);
+                }
             }
         }
+        phase.handling();
+        pace.handle(free.size(), () -> work.handleAll(free));
         if (!waiting.isEmpty()) {
             phase.parking();
             lot.park(work, waiting);
         }
         phase.committing();
-        return batch.upto();
+        return cursors;
     }
 
     private long park(Batch single, Throwable failure) {
@@ -168,7 +209,7 @@ final class BatchApplier {
         var parked = new AtomicReference<@Nullable Parked>();
         var cursor = inbox.call(work -> {
             parked.set(null);
-            if (work.advance(single) == Inbox.Advance.NOT_NEXT) {
+            if (work.advance(List.of(single)).get(0) == Inbox.Advance.NOT_NEXT) {
                 return work.cursor(single);
             }
             var now = work.now();

@@ -1,11 +1,15 @@
 package postbus.messaging.subscription;
 
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import postbus.messaging.transaction.Sql;
+import postbus.messaging.transaction.Transaction;
+import postbus.messaging.wire.Batch;
 
 /** Reads and writes {@code subscription_cursor}. */
 final class CursorTable {
@@ -74,21 +78,23 @@ final class CursorTable {
     }
 
     /**
-     * Moves a cursor if it is where the batch says it should be. Waits for another transaction that is moving it, and
-     * then does not find it there.
+     * Moves each cursor that is where its batch says it should be, one after the other. Waits for another transaction
+     * that is moving one, and then does not find it there.
      */
-    static Inbox.Advance advance(Sql sql, String subscription, String source, int lane, long from, long to) {
-        return sql.find(
-                        ADVANCE,
-                        row -> row.getBoolean("has_held_keys")
-                                ? Inbox.Advance.MOVED_WITH_HELD_KEYS
-                                : Inbox.Advance.MOVED,
-                        subscription,
-                        source,
-                        (short) lane,
-                        from,
-                        to)
-                .orElse(Inbox.Advance.NOT_NEXT);
+    static List<Inbox.Advance> advance(Transaction tx, String subscription, List<Batch> batches) {
+        var moves = batches.stream()
+                .map(batch -> Tuple.of(subscription, batch.source(), (short) batch.lane(), batch.after(), batch.upto()))
+                .toList();
+        return tx.executeAll(ADVANCE, moves).stream().map(CursorTable::advance).toList();
+    }
+
+    private static Inbox.Advance advance(RowSet<Row> rows) {
+        if (rows.size() == 0) {
+            return Inbox.Advance.NOT_NEXT;
+        }
+        return rows.iterator().next().getBoolean("has_held_keys")
+                ? Inbox.Advance.MOVED_WITH_HELD_KEYS
+                : Inbox.Advance.MOVED;
     }
 
     static long position(Sql sql, String subscription, String source, int lane) {

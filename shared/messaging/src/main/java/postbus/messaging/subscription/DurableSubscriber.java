@@ -80,6 +80,7 @@ public final class DurableSubscriber {
     private final Transactions transactions;
     private final Options options;
     private final BatchApplier applier;
+    private final Gathering<Message<Batch>> gathering;
     private final RetryLoop retries;
     private final Map<String, Set<String>> eventTypesBySource;
     private final Executor threads;
@@ -117,7 +118,10 @@ public final class DurableSubscriber {
         var inbox = new PostgresInbox(options.name(), transactions, handlers);
         var lot = new ParkingLot(options.name(), options.parking(), options.skipsDeadLetters(), waits);
         this.retries = new RetryLoop(vertx, inbox, new Retrier(inbox, lot), options.parking(), threads);
-        this.applier = new BatchApplier(inbox, lot, options.isOneMessageATransaction(), waits, retries::wake);
+        var pace = new Pace(System::nanoTime);
+        this.applier = new BatchApplier(inbox, lot, options.isOneMessageATransaction(), waits, pace, retries::wake);
+        this.gathering =
+                new Gathering<>(!options.isOneMessageATransaction(), Message::body, this::apply, threads, pace);
         this.threads = threads;
         this.beforeReply = beforeReply;
         this.eventTypesBySource = handlers.types().stream()
@@ -166,20 +170,24 @@ public final class DurableSubscriber {
 
     private void onBatch(Message<Batch> message) {
         inHand.incrementAndGet();
-        onVirtualThread(() -> {
-            try {
-                var ack = applier.apply(message.body());
-                beforeReply.run();
-                message.reply(ack);
-            } catch (Throwable failure) { // an unreadable batch, or an Error of a handler
-                message.fail(Problem.INTERNAL.code(), failure.toString());
-                throw failure;
-            } finally {
-                if (inHand.decrementAndGet() == 0 && isStopping) {
-                    drained.tryComplete();
-                }
+        gathering.add(message);
+    }
+
+    private void apply(List<Message<Batch>> together) {
+        try {
+            var acks = applier.apply(together.stream().map(Message::body).toList());
+            beforeReply.run();
+            for (int i = 0; i < acks.size(); i++) {
+                together.get(i).reply(acks.get(i));
             }
-        });
+        } catch (Throwable failure) { // an Error of a handler
+            LOG.warn("subscription.failed subscription={}, tried again soon", options.name(), failure);
+            together.forEach(message -> message.fail(Problem.INTERNAL.code(), failure.toString()));
+        } finally {
+            if (inHand.addAndGet(-together.size()) == 0 && isStopping) {
+                drained.tryComplete();
+            }
+        }
     }
 
     private void onHello(Message<JsonObject> message) {

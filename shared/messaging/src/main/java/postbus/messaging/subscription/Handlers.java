@@ -2,11 +2,14 @@ package postbus.messaging.subscription;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.vertx.core.buffer.Buffer;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +49,28 @@ public final class Handlers {
         add(MessageType.of(type), (message, tx) -> handler.apply(read(message, type), tx));
     }
 
+    /** Messages of the type the class declares, read, as many as follow each other. */
+    public <M> void addBatch(Class<M> type, BiConsumer<List<M>, Transaction> handler) {
+        add(MessageType.of(type), new BatchHandler() {
+            @Override
+            void handleAll(List<Envelope> messages, Transaction tx) {
+                handler.accept(
+                        messages.stream().map(message -> read(message, type)).toList(), tx);
+            }
+        });
+    }
+
+    /** A handler of several messages at a time. */
+    private abstract static class BatchHandler implements MessageHandler {
+        abstract void handleAll(List<Envelope> messages, Transaction tx);
+
+        @Override
+        public Outcome handle(Envelope message, Transaction tx) {
+            handleAll(List.of(message), tx);
+            return Outcome.done();
+        }
+    }
+
     /** Turns a body of this version into one of the next, before anything reads it. */
     public void upcast(MessageType from, UnaryOperator<ObjectNode> upcaster) {
         if (upcasters.put(from, upcaster) != null) {
@@ -70,25 +95,60 @@ public final class Handlers {
 
     /** Handles a message; what it can make nothing of is an {@link UnknownType} or an {@link UnreadableBody}. */
     Outcome handle(Envelope message, Transaction tx) {
-        var exact = byType.get(message.type());
-        return exact != null ? exact.handle(message, tx) : handleOtherVersion(message, tx);
+        var found = find(message);
+        tx.handling(message);
+        return found.handler.handle(found.message, tx);
     }
 
-    private Outcome handleOtherVersion(Envelope message, Transaction tx) {
+    /**
+     * Handles messages in their order. Those that follow each other and have one batch handler are given to it together;
+     * what it sends is caused by the last of them. Any outcome but done is thrown.
+     */
+    void handleAll(List<Envelope> messages, Transaction tx) {
+        int from = 0;
+        while (from < messages.size()) {
+            var first = find(messages.get(from));
+            if (first.handler instanceof BatchHandler batchHandler) {
+                var together = new ArrayList<Envelope>();
+                var next = first;
+                do {
+                    together.add(next.message);
+                    from++;
+                    next = from < messages.size() ? find(messages.get(from)) : null;
+                } while (next != null && next.handler == batchHandler);
+                tx.handling(messages.get(from - 1));
+                batchHandler.handleAll(together, tx);
+            } else {
+                tx.handling(messages.get(from));
+                NotDone.requireDone(first.handler.handle(first.message, tx));
+                from++;
+            }
+        }
+    }
+
+    /** Who handles a message, and what of it is given to them. */
+    private record Found(MessageHandler handler, Envelope message) {}
+
+    private Found find(Envelope message) {
+        var exact = byType.get(message.type());
+        return exact != null ? new Found(exact, message) : findOtherVersion(message);
+    }
+
+    private Found findOtherVersion(Envelope message) {
         var type = parse(message.type());
         if (type == null) {
             throw new UnknownType(message.type());
         }
         var upcaster = upcasters.get(type);
         if (upcaster != null) {
-            return handle(upcast(message, type, upcaster), tx);
+            return find(upcast(message, type, upcaster));
         }
         var versions = byName.get(type.versionless());
         var older = versions == null ? null : versions.lowerEntry(type.version());
         if (older == null) {
             throw new UnknownType(message.type());
         }
-        return older.getValue().handle(message, tx);
+        return new Found(older.getValue(), message);
     }
 
     private static Envelope upcast(Envelope message, MessageType from, UnaryOperator<ObjectNode> upcaster) {

@@ -39,11 +39,11 @@ interface Inbox {
     /** An open transaction. */
     interface Work {
         /**
-         * Moves the batch's cursor from its start to its end if that is where it is; waits for another transaction that
-         * is moving it, and then does not find it there. Comes first; from then on no other transaction parks in this
-         * lane.
+         * Moves each batch's cursor from its start to its end if that is where it is; waits for another transaction that
+         * is moving it, and then does not find it there. Comes first; from then on no other transaction parks in these
+         * lanes. What became of each, in the order of the batches.
          */
-        Advance advance(Batch batch);
+        List<Advance> advance(List<Batch> batches);
 
         /** Where the batch's cursor is. */
         long cursor(Batch batch);
@@ -53,6 +53,9 @@ interface Inbox {
 
         /** Gives a message to its handler. */
         Outcome handle(Envelope message);
+
+        /** Gives messages to their handlers, in order; an outcome that is not done is thrown as {@link NotDone}. */
+        void handleAll(List<Envelope> messages);
 
         /** The time of parking and retrying. */
         Instant now();

@@ -55,8 +55,8 @@ final class PostgresInbox implements Inbox {
         }
 
         @Override
-        public Advance advance(Batch batch) {
-            return CursorTable.advance(tx, subscription, batch.source(), batch.lane(), batch.after(), batch.upto());
+        public List<Advance> advance(List<Batch> batches) {
+            return CursorTable.advance(tx, subscription, batches);
         }
 
         @Override
@@ -73,8 +73,12 @@ final class PostgresInbox implements Inbox {
 
         @Override
         public Outcome handle(Envelope message) {
-            tx.handling(message);
             return handlers.handle(message, tx);
+        }
+
+        @Override
+        public void handleAll(List<Envelope> messages) {
+            handlers.handleAll(messages, tx);
         }
 
         @Override

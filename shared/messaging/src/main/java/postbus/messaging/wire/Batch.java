@@ -1,5 +1,6 @@
 package postbus.messaging.wire;
 
+import java.util.Comparator;
 import java.util.List;
 import postbus.messaging.Envelope;
 
@@ -13,6 +14,13 @@ import postbus.messaging.Envelope;
  * @param messages in order of position; may be empty, then it only moves the cursor
  */
 public record Batch(String subscription, String source, int lane, long after, long upto, List<Positioned> messages) {
+    /**
+     * In which cursors are moved by whoever moves several in one transaction: two of them that took turns would wait for
+     * each other.
+     */
+    public static final Comparator<Batch> CURSOR_ORDER =
+            Comparator.comparing(Batch::source).thenComparingInt(Batch::lane);
+
     public Batch {
         messages = List.copyOf(messages);
     }

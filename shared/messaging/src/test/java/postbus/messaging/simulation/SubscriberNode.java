@@ -3,6 +3,9 @@ package postbus.messaging.simulation;
 import io.vertx.core.VertxException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import postbus.messaging.Envelope;
@@ -34,6 +37,7 @@ final class SubscriberNode extends Node {
     private final Mutation mutation;
     private String knownTerm = "";
     private int batches;
+    private final List<Delivered> waiting = new ArrayList<>();
 
     SubscriberNode(
             String name,
@@ -68,6 +72,7 @@ final class SubscriberNode extends Node {
 
     @Override
     void died() {
+        waiting.clear();
         knownTerm = "";
     }
 
@@ -115,21 +120,37 @@ final class SubscriberNode extends Node {
         }
     }
 
+    /** Some of the batches that come while others are applied are applied together. */
     void onBatch(Batch batch, Consumer<Ack> answer) {
+        waiting.add(new Delivered(batch, answer));
         world.task(this, name() + " applies " + ++batches, () -> {
+            var together = waiting.stream()
+                    .sorted(Comparator.comparing(Delivered::batch, Batch.CURSOR_ORDER))
+                    .toList();
+            waiting.clear();
+            if (together.isEmpty()) {
+                return; // taken with others
+            }
+            world.coverage.count(together.size() > 1 ? "batches: of several lanes together" : "batches: one alone");
+            var applied = together.stream().map(Delivered::batch).toList();
             if (mutation == Mutation.ANSWER_BEFORE_COMMIT) {
-                answer(batch, new Ack(batch.upto(), null), answer);
-                subscriber.apply(batch);
+                together.forEach(one -> answer(one, new Ack(one.batch.upto(), null)));
+                subscriber.apply(applied);
             } else {
-                answer(batch, subscriber.apply(batch), answer);
+                var acks = subscriber.apply(applied);
+                for (int i = 0; i < acks.size(); i++) {
+                    answer(together.get(i), acks.get(i));
+                }
             }
         });
     }
 
-    private void answer(Batch batch, Ack ack, Consumer<Ack> answer) {
+    private record Delivered(Batch batch, Consumer<Ack> answer) {}
+
+    private void answer(Delivered to, Ack ack) {
         world.steps.before("answer");
-        simulation.checker().answered(subscription, batch.lane(), ack);
-        answer.accept(ack);
+        simulation.checker().answered(subscription, to.batch.lane(), ack);
+        to.answer.accept(ack);
     }
 
     private final class Surroundings implements SimulatedSubscriber.Surroundings {

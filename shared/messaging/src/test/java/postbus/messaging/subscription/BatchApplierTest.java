@@ -120,23 +120,80 @@ class BatchApplierTest {
     }
 
     @Test
+    void batches_of_several_lanes_are_applied_in_one_transaction() {
+        var acks = subscriber.apply(List.of(inLane(1, 0, 2, 1, 2), inLane(3, 0, 4), inLane(5, 0, 1, 3)));
+        assertThat(acks).containsExactly(new Ack(2, null), new Ack(4, null), new Ack(1, null));
+        assertThat(kept()).containsExactly(1, 2, 3);
+        assertThat(cursor(1)).isEqualTo(2);
+        assertThat(cursor(3)).isEqualTo(4);
+        assertThat(transactions()).isOne();
+    }
+
+    @Test
+    void a_batch_that_is_not_next_does_not_keep_those_of_other_lanes() {
+        subscriber.apply(inLane(3, 0, 1, 1));
+        var acks = subscriber.apply(List.of(inLane(2, 0, 1, 2), inLane(3, 0, 1, 1), inLane(4, 0, 1, 3)));
+        assertThat(acks).containsExactly(new Ack(1, null), new Ack(1, null), new Ack(1, null));
+        assertThat(kept()).containsExactly(1, 2, 3);
+    }
+
+    @Test
+    void a_message_that_fails_does_not_keep_those_of_other_lanes() {
+        var acks = subscriber.apply(List.of(inLane(2, 0, 2, 1, -2), inLane(3, 0, 2, 3, 4)));
+        assertThat(acks).containsExactly(new Ack(2, null), new Ack(2, null));
+        assertThat(kept()).containsExactly(1, 3, 4);
+    }
+
+    @Test
+    void a_batch_handler_is_given_what_follows_each_other() {
+        var given = new ArrayList<List<Integer>>();
+        var handlers = new Handlers();
+        handlers.<Noted>addBatch(Noted.class, (notes, tx) -> {
+            given.add(notes.stream().map(Noted::n).toList());
+            notes.forEach(note -> keep(note.n(), tx));
+        });
+        var batching = subscriber(handlers, false);
+        assertThat(batching.apply(List.of(inLane(1, 0, 3, 1, 2, 3), inLane(2, 0, 1, 4))))
+                .hasSize(2);
+        assertThat(given).containsExactly(List.of(1, 2, 3, 4));
+        assertThat(kept()).containsExactly(1, 2, 3, 4);
+    }
+
+    @Test
+    void what_a_batch_handler_cannot_apply_is_found_and_parked_alone() {
+        var handlers = new Handlers();
+        handlers.<Noted>addBatch(Noted.class, (notes, tx) -> notes.forEach(note -> keep(note.n(), tx)));
+        assertThat(subscriber(handlers, false).apply(batch(0, 3, 1, 2, -3))).isEqualTo(new Ack(3, null));
+        assertThat(kept()).containsExactly(1, 2);
+    }
+
+    @Test
     void one_message_a_transaction_gives_the_same_result() {
         assertThat(subscriber(true).apply(batch(0, 9, 1, 2, 3))).isEqualTo(new Ack(9, null));
         assertThat(kept()).containsExactly(1, 2, 3);
     }
 
     private BatchApplier subscriber(boolean isOneMessageATransaction) {
+        return subscriber(handlers(), isOneMessageATransaction);
+    }
+
+    private Handlers handlers() {
         var handlers = new Handlers();
         handlers.add(Noted.class, (noted, tx) -> {
             keep(noted.n(), tx);
             return Outcome.done();
         });
+        return handlers;
+    }
+
+    private BatchApplier subscriber(Handlers handlers, boolean isOneMessageATransaction) {
         var waits = Waits.of(vertx);
         return new BatchApplier(
                 new PostgresInbox(subscription, file.transactions(), handlers),
                 new ParkingLot(subscription, Parking.DEFAULT, false, waits),
                 isOneMessageATransaction,
                 waits,
+                new Pace(System::nanoTime),
                 () -> {});
     }
 
@@ -157,6 +214,10 @@ class BatchApplierTest {
 
     /** Messages at positions after+1, after+2, …. */
     private Batch batch(long after, long upto, int... numbers) {
+        return inLane(LANE, after, upto, numbers);
+    }
+
+    private Batch inLane(int lane, long after, long upto, int... numbers) {
         var messages = new ArrayList<Batch.Positioned>();
         for (int n : numbers) {
             var message = new Envelope(
@@ -172,7 +233,7 @@ class BatchApplierTest {
                     MessageJson.write(new Noted("k", n)));
             messages.add(new Batch.Positioned(after + messages.size() + 1, message));
         }
-        return new Batch(subscription, "desk", LANE, after, upto, messages);
+        return new Batch(subscription, "desk", lane, after, upto, messages);
     }
 
     private List<Integer> kept() {
@@ -187,7 +248,21 @@ class BatchApplierTest {
         return file.sql().list("select type from outbox where key = $1", row -> row.getString("type"), subscription);
     }
 
+    /** In how many transactions what is kept was written. */
+    private int transactions() {
+        return file.sql()
+                .find(
+                        "select count(distinct xmin::text)::int as count from kept where subscription = $1",
+                        row -> row.getInteger("count"),
+                        subscription)
+                .orElseThrow();
+    }
+
     private long cursor() {
-        return CursorTable.position(file.sql(), subscription, "desk", LANE);
+        return cursor(LANE);
+    }
+
+    private long cursor(int lane) {
+        return CursorTable.position(file.sql(), subscription, "desk", lane);
     }
 }

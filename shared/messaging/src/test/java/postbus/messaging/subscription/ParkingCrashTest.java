@@ -155,9 +155,9 @@ class ParkingCrashTest {
 
     private record CrashingWork(Inbox.Work work, Failpoint failpoint) implements Inbox.Work {
         @Override
-        public Inbox.Advance advance(Batch batch) {
+        public List<Inbox.Advance> advance(List<Batch> batches) {
             failpoint.pass();
-            return work.advance(batch);
+            return work.advance(batches);
         }
 
         @Override
@@ -176,6 +176,12 @@ class ParkingCrashTest {
         public Outcome handle(Envelope message) {
             failpoint.pass();
             return work.handle(message);
+        }
+
+        @Override
+        public void handleAll(List<Envelope> messages) {
+            failpoint.pass();
+            work.handleAll(messages);
         }
 
         @Override

@@ -4,6 +4,7 @@ import io.vertx.core.VertxException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -102,7 +103,8 @@ final class SimulatedInbox implements Inbox {
 
     private final class ModelWork implements Work {
         private final Tx tx;
-        private int lane;
+        /** Of which lane a message is, for what looks at them by lane. */
+        private final IdentityHashMap<Envelope, Integer> lanes = new IdentityHashMap<>();
 
         ModelWork(Tx tx) {
             this.tx = tx;
@@ -114,9 +116,14 @@ final class SimulatedInbox implements Inbox {
         }
 
         @Override
-        public Advance advance(Batch batch) {
+        public List<Advance> advance(List<Batch> batches) {
+            return batches.stream().map(this::advance).toList();
+        }
+
+        private Advance advance(Batch batch) {
             var now = statement("advance");
-            lane = batch.lane();
+            var lane = batch.lane();
+            batch.messages().forEach(next -> lanes.put(next.message(), lane));
             Predicate<SimulatedSchema.Cursor> isNext =
                     cursor -> hasNoCompareAndSet() || cursor.position() == batch.after();
             var mover = schema.mutation() == Mutation.CURSOR_BEFORE_EFFECTS
@@ -165,7 +172,8 @@ final class SimulatedInbox implements Inbox {
         @Override
         public Outcome handle(Envelope message) {
             surroundings.before("handle");
-            if (schema.mutation() == Mutation.DEDUPE_WINDOW && !schema.isNotAmongTheLast(tx, lane, message)) {
+            if (schema.mutation() == Mutation.DEDUPE_WINDOW
+                    && !schema.isNotAmongTheLast(tx, lanes.getOrDefault(message, 0), message)) {
                 return Outcome.done();
             }
             var outcome = surroundings.handle(message);
@@ -173,6 +181,11 @@ final class SimulatedInbox implements Inbox {
                 tx.note(new Fact.Applied(schema.subscription(), message));
             }
             return outcome;
+        }
+
+        @Override
+        public void handleAll(List<Envelope> messages) {
+            messages.forEach(message -> NotDone.requireDone(handle(message)));
         }
 
         @Override

@@ -2,6 +2,7 @@ package postbus.messaging.subscription;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import postbus.messaging.Envelope;
@@ -53,12 +54,12 @@ public final class SimulatedSubscriber {
         };
         var lot = new ParkingLot(schema.subscription(), parking, false, waits);
         this.inbox = new SimulatedInbox(schema, surroundings);
-        this.applier = new BatchApplier(inbox, lot, false, waits, surroundings::parked);
+        this.applier = new BatchApplier(inbox, lot, false, waits, new Pace(() -> 0), surroundings::parked);
         this.retrier = new Retrier(inbox, lot);
     }
 
-    public Ack apply(Batch batch) {
-        return applier.apply(batch);
+    public List<Ack> apply(List<Batch> batches) {
+        return applier.apply(batches);
     }
 
     /** Tries the parked messages that are due; says in how long the next one is that is not, or null. */
