@@ -8,9 +8,9 @@ import java.util.Map;
 import postbus.postgres.LocalPostgres;
 
 /** The Postgres server of a run, and what it has used. */
-final class Server implements AutoCloseable {
+public final class Server implements AutoCloseable {
     /** Checkpoints are kept out of the measurements: when one comes is chance. */
-    static final Map<String, String> SETTINGS = Map.of(
+    public static final Map<String, String> SETTINGS = Map.of(
             "shared_buffers", "512MB", "max_wal_size", "4GB", "checkpoint_timeout", "30min", "max_connections", "200");
 
     private final LocalPostgres postgres = LocalPostgres.temporary(SETTINGS);
@@ -20,32 +20,32 @@ final class Server implements AutoCloseable {
             .orElseThrow();
 
     /** What was used so far: bytes of WAL, and CPU time of all sessions that are open. */
-    record Usage(long walBytes, Duration cpu) {}
+    public record Usage(long walBytes, Duration cpu) {}
 
-    Usage usage() {
+    public Usage usage() {
         var cpu = process.children()
                 .flatMap(session -> session.info().totalCpuDuration().stream())
                 .reduce(Duration.ZERO, Duration::plus);
         return new Usage(number("select pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')::bigint"), cpu);
     }
 
-    String version() {
+    public String version() {
         return text("show server_version");
     }
 
     /** Makes an empty database and returns its URL. */
-    String create(String database) {
+    public String create(String database) {
         execute("create database " + database);
         var url = postgres.url();
         return url.substring(0, url.lastIndexOf('/') + 1) + database;
     }
 
-    void drop(String database) {
+    public void drop(String database) {
         execute("drop database " + database + " with (force)");
     }
 
     /** So that the pages one measurement dirtied are not written in the next. */
-    void checkpoint() {
+    public void checkpoint() {
         execute("checkpoint");
     }
 
