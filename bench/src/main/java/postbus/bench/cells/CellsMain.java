@@ -18,7 +18,8 @@ public final class CellsMain {
     private record Named(String name, String usage, Function<Arguments, Cell> parse, List<String> brief) {}
 
     private static final List<Named> CELLS = List.of(
-            new Named("start", Start.USAGE, Start::parse, List.of("--rounds", "1", "--idle", "10")));
+            new Named("start", Start.USAGE, Start::parse, List.of("--rounds", "1", "--idle", "10")),
+            new Named("http", Http.USAGE, Http::parse, List.of("--rounds", "1", "--orders", "1000")));
 
     private static final String USAGE = """
 
