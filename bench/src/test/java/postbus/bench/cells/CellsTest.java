@@ -59,4 +59,9 @@ class CellsTest {
                     "placed to shipped, p99 ms");
         }
     }
+
+    @Test
+    void the_gateway_is_compared_with_a_bare_route() throws Exception {
+        assertMeasured(new Gateway(1, 1, 2).measure(), "requests/s");
+    }
 }
