@@ -7,11 +7,12 @@ import postbus.messaging.Type;
 
 /** The message of the work: about 300 bytes. */
 @Type("sales.order-taken.v1")
-record OrderTaken(int number, UUID messageId, UUID orderId, int customer, int amount, Instant created, String note)
+public record OrderTaken(
+        int number, UUID messageId, UUID orderId, int customer, int amount, Instant created, String note)
         implements Event {
     private static final String NOTE = "n".repeat(110);
 
-    static OrderTaken of(int number) {
+    public static OrderTaken of(int number) {
         return new OrderTaken(
                 number, UUID.randomUUID(), UUID.randomUUID(), number % 1_000, number % 997, Instant.now(), NOTE);
     }

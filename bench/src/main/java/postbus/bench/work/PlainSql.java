@@ -16,8 +16,8 @@ import postbus.node.Database;
  * What the server can do: the same business transactions without any message, with the effect in a transaction of its
  * own after each, and with the effects of 100 in one. By the same client, pipelined alike.
  */
-final class PlainSql {
-    static final String ORDER = """
+public final class PlainSql {
+    public static final String ORDER = """
             insert into sales.orders (id, customer, amount, created) values ($1, $2, $3, $4)
             """;
 
@@ -25,7 +25,7 @@ final class PlainSql {
 
     private PlainSql() {}
 
-    static Tuple row(OrderTaken order) {
+    public static Tuple row(OrderTaken order) {
         return Tuple.of(
                 order.orderId(),
                 order.customer(),

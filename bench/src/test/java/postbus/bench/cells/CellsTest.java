@@ -64,4 +64,9 @@ class CellsTest {
     void the_gateway_is_compared_with_a_bare_route() throws Exception {
         assertMeasured(new Gateway(1, 1, 2).measure(), "requests/s");
     }
+
+    @Test
+    void instances_share_the_work() throws Exception {
+        assertMeasured(new Scale(1, 20, 1, 1, List.of(1)).measure(), "messages/s");
+    }
 }
