@@ -21,7 +21,8 @@ public final class CellsMain {
             new Named("start", Start.USAGE, Start::parse, List.of("--rounds", "1", "--idle", "10")),
             new Named("http", Http.USAGE, Http::parse, List.of("--rounds", "1", "--orders", "1000")),
             new Named("gateway", Gateway.USAGE, Gateway::parse, List.of("--rounds", "3", "--seconds", "5")),
-            new Named("scale", Scale.USAGE, Scale::parse, List.of("--rounds", "1")));
+            new Named("scale", Scale.USAGE, Scale::parse, List.of("--rounds", "1")),
+            new Named("subscriptions", Fanout.USAGE, Fanout::parse, List.of("--rounds", "1", "--seconds", "5")));
 
     private static final String USAGE = """
 

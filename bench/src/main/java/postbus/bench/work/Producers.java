@@ -12,12 +12,12 @@ import java.util.function.BooleanSupplier;
 import java.util.function.IntConsumer;
 
 /** Those who commit: each a virtual thread, in a closed loop or at a steady rate. */
-record Producers(int count) {
+public record Producers(int count) {
     /** How many may be without an answer at a steady rate; beyond that the rate is not held. */
     private static final int UNDER_WAY_MAX = 10_000;
 
     /** Does something with each number from {@code from}, {@code total} of them; in a closed loop. */
-    void each(int from, int total, IntConsumer work) {
+    public void each(int from, int total, IntConsumer work) {
         var next = new AtomicInteger(from);
         inParallel(() -> {
             int number = next.getAndIncrement();
@@ -30,7 +30,7 @@ record Producers(int count) {
     }
 
     /** Does something again and again for a time, in a closed loop; returns how often a second. */
-    double rate(Duration time, Runnable work) {
+    public double rate(Duration time, Runnable work) {
         var done = new AtomicInteger();
         long begin = System.nanoTime();
         inParallel(() -> {
@@ -45,7 +45,8 @@ record Producers(int count) {
     }
 
     /** Does something with each number from {@code from}, so many a second, whether the one before is done or not. */
-    void atRate(int perSecond, int from, int total, IntConsumer work) throws InterruptedException, ExecutionException {
+    public void atRate(int perSecond, int from, int total, IntConsumer work)
+            throws InterruptedException, ExecutionException {
         var room = new Semaphore(UNDER_WAY_MAX);
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             var sent = new ArrayList<Future<?>>(total);

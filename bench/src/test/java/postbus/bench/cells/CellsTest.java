@@ -69,4 +69,9 @@ class CellsTest {
     void instances_share_the_work() throws Exception {
         assertMeasured(new Scale(1, 20, 1, 1, List.of(1)).measure(), "messages/s");
     }
+
+    @Test
+    void a_publisher_has_several_subscriptions() throws Exception {
+        assertMeasured(new Fanout(1, 1, 2, 20, List.of(2)).measure(), "orders/s", "commit at 20/s, p99 ms");
+    }
 }
