@@ -22,7 +22,8 @@ public final class CellsMain {
             new Named("http", Http.USAGE, Http::parse, List.of("--rounds", "1", "--orders", "1000")),
             new Named("gateway", Gateway.USAGE, Gateway::parse, List.of("--rounds", "3", "--seconds", "5")),
             new Named("scale", Scale.USAGE, Scale::parse, List.of("--rounds", "1")),
-            new Named("subscriptions", Fanout.USAGE, Fanout::parse, List.of("--rounds", "1", "--seconds", "5")));
+            new Named("subscriptions", Fanout.USAGE, Fanout::parse, List.of("--rounds", "1", "--seconds", "5")),
+            new Named("weather", Weather.USAGE, Weather::parse, List.of("--rounds", "1", "--backlog", "100000")));
 
     private static final String USAGE = """
 

@@ -74,4 +74,9 @@ class CellsTest {
     void a_publisher_has_several_subscriptions() throws Exception {
         assertMeasured(new Fanout(1, 1, 2, 20, List.of(2)).measure(), "orders/s", "commit at 20/s, p99 ms");
     }
+
+    @Test
+    void live_messages_meet_all_weathers() throws Exception {
+        assertMeasured(new Weather(1, 100, 50, 1, 2).measure(), "messages/s", "p99 ms at 100/s");
+    }
 }
