@@ -23,7 +23,8 @@ public final class CellsMain {
             new Named("gateway", Gateway.USAGE, Gateway::parse, List.of("--rounds", "3", "--seconds", "5")),
             new Named("scale", Scale.USAGE, Scale::parse, List.of("--rounds", "1")),
             new Named("subscriptions", Fanout.USAGE, Fanout::parse, List.of("--rounds", "1", "--seconds", "5")),
-            new Named("weather", Weather.USAGE, Weather::parse, List.of("--rounds", "1", "--backlog", "100000")));
+            new Named("weather", Weather.USAGE, Weather::parse, List.of("--rounds", "1", "--backlog", "100000")),
+            new Named("drain", Drain.USAGE, Drain::parse, List.of("--rounds", "1", "--messages", "100000")));
 
     private static final String USAGE = """
 

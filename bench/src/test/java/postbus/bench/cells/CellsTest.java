@@ -79,4 +79,9 @@ class CellsTest {
     void live_messages_meet_all_weathers() throws Exception {
         assertMeasured(new Weather(1, 100, 50, 1, 2).measure(), "messages/s", "p99 ms at 100/s");
     }
+
+    @Test
+    void a_backlog_is_drained() throws Exception {
+        assertMeasured(new Drain(1, 300, 2, 100).measure(), "messages/s", "MiB heap, second half");
+    }
 }
