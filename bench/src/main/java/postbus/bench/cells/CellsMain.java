@@ -36,6 +36,7 @@ public final class CellsMain {
               --out FOLDER    for the results                               (default bench/target/run/CELL)
 
             all-cells: all of these, one after the other, with fewer rounds.
+            jmh: the wire, one cut and one batch, by JMH; bench/run jmh -h has its options.
             """;
 
     private CellsMain() {}
