@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -24,7 +25,7 @@ import java.util.function.Consumer;
 import org.HdrHistogram.Histogram;
 
 /** One run: fills the shelves, places the orders, waits for each to settle, checks the sums. */
-final class Load {
+public final class Load {
     private static final Set<String> SETTLED = Set.of("shipped", "cancelled");
     private static final long MINUTE_IN_MICROS = 60_000_000;
 
@@ -38,13 +39,13 @@ final class Load {
     private double placingSeconds;
     private double settlingSeconds;
 
-    Load(LoadOptions options) {
+    public Load(LoadOptions options) {
         this.options = options;
         this.shop = new Shop(options.shop());
     }
 
     /** Returns what is wrong; nothing when all is right. */
-    List<String> run() {
+    public List<String> run() {
         System.out.printf(
                 "%d orders of %d customers over %d products at %s, seed %d%n",
                 options.orders(), options.customers(), options.products(), options.shop(), options.seed());
@@ -57,6 +58,18 @@ final class Load {
         }
         report();
         return violations;
+    }
+
+    /** What {@link #run} measured: orders accepted a second, and in milliseconds how long that and shipping took. */
+    public Map<String, Double> figures() {
+        var shipped = settleMillis("shipped");
+        var figures = new LinkedHashMap<String, Double>();
+        figures.put("orders accepted/s", accepted.size() / placingSeconds);
+        figures.put("accepted, p50 ms", acceptMicros.getValueAtPercentile(50) / 1e3);
+        figures.put("accepted, p99 ms", acceptMicros.getValueAtPercentile(99) / 1e3);
+        figures.put("placed to shipped, p50 ms", (double) shipped.getValueAtPercentile(50));
+        figures.put("placed to shipped, p99 ms", (double) shipped.getValueAtPercentile(99));
+        return figures;
     }
 
     private String sku(int product) {
@@ -120,6 +133,7 @@ final class Load {
         var begin = System.nanoTime();
         var progress = new Progress("placed", options.orders());
         eachAtOnce(numbers, number -> {
+            awaitTurn(begin, number);
             var start = System.nanoTime();
             var answer = shop.post("/orders", order(number), run + "-" + number, 202);
             var micros = Math.min((System.nanoTime() - start) / 1_000, 10 * MINUTE_IN_MICROS);
@@ -131,6 +145,15 @@ final class Load {
         });
         progress.end();
         placingSeconds = (System.nanoTime() - begin) / 1e9;
+    }
+
+    private void awaitTurn(long beginNanos, int number) {
+        if (options.rate() > 0) {
+            long dueAt = beginNanos + number * TimeUnit.SECONDS.toNanos(1) / options.rate();
+            for (long now = System.nanoTime(); now < dueAt; now = System.nanoTime()) {
+                LockSupport.parkNanos(dueAt - now);
+            }
+        }
     }
 
     private void awaitSettled() {
@@ -227,17 +250,13 @@ final class Load {
 
     private void report() {
         var outcomes = new TreeMap<String, Integer>();
-        var settleMillis = new Histogram(3_600_000, 3);
+        var settleMillis = settleMillis("");
         settled.values().forEach(order -> {
             var reason = order.getString("reason");
             outcomes.merge(
                     reason == null ? order.getString("status") : order.getString("status") + ", " + reason,
                     1,
                     Integer::sum);
-            var history = order.getJsonArray("history");
-            var last = Instant.parse(history.getJsonObject(history.size() - 1).getString("at"));
-            var first = Instant.parse(history.getJsonObject(0).getString("at"));
-            settleMillis.recordValue(Math.max(0, Duration.between(first, last).toMillis()));
         });
         System.out.println();
         System.out.println("| outcome | orders |");
@@ -264,6 +283,21 @@ final class Load {
                 options.database().isEmpty()
                         ? "not checked (--database)"
                         : violations.stream().noneMatch(violation -> violation.startsWith("payments")) ? "yes" : "NO");
+    }
+
+    /** From being placed to its last change, of the orders of a status; of all of them when it is empty. */
+    private Histogram settleMillis(String status) {
+        var millis = new Histogram(3_600_000, 3);
+        settled.values().stream()
+                .filter(order -> status.isEmpty() || order.getString("status").equals(status))
+                .map(order -> order.getJsonArray("history"))
+                .forEach(history -> {
+                    var first = Instant.parse(history.getJsonObject(0).getString("at"));
+                    var last = Instant.parse(
+                            history.getJsonObject(history.size() - 1).getString("at"));
+                    millis.recordValue(Math.max(0, Duration.between(first, last).toMillis()));
+                });
+        return millis;
     }
 
     private <T> void eachAtOnce(List<T> items, Consumer<T> work) {

@@ -10,12 +10,21 @@ import java.net.URI;
  * @param customers who place them, 1 to 10,000
  * @param products among which they choose, 1 to 1,000
  * @param concurrency requests under way at a time, 1 to 1,000
+ * @param rate orders a second at most, 1 to 10,000; 0 for as many as are answered
  * @param seed of all chance: the same seed is the same orders
  * @param patienceS seconds to wait for the last order to settle, 1 to 3,600
  * @param database to check payments in, as a PostgreSQL URL; empty to leave that check out
  */
-record LoadOptions(
-        URI shop, int orders, int customers, int products, int concurrency, long seed, int patienceS, String database) {
+public record LoadOptions(
+        URI shop,
+        int orders,
+        int customers,
+        int products,
+        int concurrency,
+        int rate,
+        long seed,
+        int patienceS,
+        String database) {
 
     static final String USAGE = """
             usage: bench/load [option value]...
@@ -28,6 +37,7 @@ record LoadOptions(
               --customers N      who place them              (default 50)
               --products N       among which they choose     (default 20)
               --concurrency N    requests under way at once  (default 16)
+              --rate N           orders a second at most     (default: as many as are answered)
               --seed N           of all chance               (default 1)
               --patience N       seconds to wait at the end  (default 120)
               --database URL     postgresql://… of the shop, to check payments too (default: not checked)
@@ -41,6 +51,7 @@ record LoadOptions(
                 given.number("customers", 50, 10_000),
                 given.number("products", 20, 1_000),
                 given.number("concurrency", 16, 1_000),
+                (int) given.number("rate", 0, 1, 10_000),
                 given.number("seed", 1, Integer.MAX_VALUE),
                 given.number("patience", 120, 3_600),
                 given.text("database", ""));

@@ -8,8 +8,13 @@ import postbus.messaging.Type;
 
 /** The message of the work, as Postbus has it. */
 @Type("sales.order-taken.v1")
-record OrderTaken(int number, UUID messageId, UUID orderId, int customer, int amount, Instant created, String note)
+public record OrderTaken(
+        int number, UUID messageId, UUID orderId, int customer, int amount, Instant created, String note)
         implements Event {
+    public static OrderTaken of(int number) {
+        return of(Order.of(number));
+    }
+
     static OrderTaken of(Order order) {
         return new OrderTaken(
                 order.number(),

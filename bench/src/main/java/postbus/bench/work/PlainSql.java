@@ -22,8 +22,8 @@ import postbus.node.Database;
  * What the server can do: the same business transactions without any message, with the effect in a transaction of its
  * own after each, and with the effects of 100 in one. By the same client, pipelined alike.
  */
-final class PlainSql {
-    static final String ORDER = """
+public final class PlainSql {
+    public static final String ORDER = """
             insert into sales.orders (id, customer, amount, created) values ($1, $2, $3, $4)
             """;
 
@@ -80,6 +80,10 @@ final class PlainSql {
             figures.put(kind.getKey(), producers.rate(time, kind.getValue()));
         }
         return figures;
+    }
+
+    public static Tuple row(OrderTaken order) {
+        return row(order.order());
     }
 
     static Tuple row(Order order) {

@@ -9,12 +9,12 @@ import java.util.Map;
 import postbus.postgres.LocalPostgres;
 
 /** The Postgres server of a run, and what it has used. */
-final class Server implements AutoCloseable {
+public final class Server implements AutoCloseable {
     /**
      * Checkpoints are kept out of the measurements: when one comes is chance. The log is what those need that read it, for
      * all alike.
      */
-    static final Map<String, String> SETTINGS = Map.of(
+    public static final Map<String, String> SETTINGS = Map.of(
             "shared_buffers", "512MB",
             "max_wal_size", "4GB",
             "checkpoint_timeout", "30min",
@@ -30,9 +30,9 @@ final class Server implements AutoCloseable {
             .orElseThrow();
 
     /** What was used so far: bytes of WAL, and CPU time of each process that is there. */
-    record Usage(long walBytes, Map<Long, Duration> cpu) {
+    public record Usage(long walBytes, Map<Long, Duration> cpu) {
         /** Of a process that came since then all counts, of one that went nothing. */
-        Duration cpuSince(Usage before) {
+        public Duration cpuSince(Usage before) {
             var sum = Duration.ZERO;
             for (var now : cpu.entrySet()) {
                 sum = sum.plus(now.getValue()).minus(before.cpu.getOrDefault(now.getKey(), Duration.ZERO));
@@ -41,31 +41,31 @@ final class Server implements AutoCloseable {
         }
     }
 
-    Usage usage() {
+    public Usage usage() {
         var cpu = new HashMap<Long, Duration>();
         process.children()
                 .forEach(session -> session.info().totalCpuDuration().ifPresent(used -> cpu.put(session.pid(), used)));
         return new Usage(number("select pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')::bigint"), cpu);
     }
 
-    String version() {
+    public String version() {
         return text("show server_version");
     }
 
     /** Makes an empty database and returns its URL for JDBC. */
-    String create(String database) {
+    public String create(String database) {
         execute("create database " + database);
         return url(database);
     }
 
     /** The same database as {@code DATABASE_URL} has it. */
-    static String databaseUrl(String jdbcUrl) {
+    public static String databaseUrl(String jdbcUrl) {
         return jdbcUrl.replace("jdbc:postgresql://", "postgresql://postgres:postgres@")
                 .replace(CREDENTIALS, "");
     }
 
     /** With what reads its log: the reader may be gone before the server knows. */
-    void drop(String database) {
+    public void drop(String database) {
         execute("select pg_terminate_backend(active_pid, 10000) from pg_replication_slots where active and database = '"
                 + database + "'");
         execute("select pg_drop_replication_slot(slot_name) from pg_replication_slots where database = '" + database
@@ -102,7 +102,7 @@ final class Server implements AutoCloseable {
     }
 
     /** So that the pages one measurement dirtied are not written in the next. */
-    void checkpoint() {
+    public void checkpoint() {
         execute("checkpoint");
     }
 

@@ -48,13 +48,14 @@ final class RequestReader {
     /** More digits than any limit in the contract has. */
     private static final Pattern WHOLE_NUMBER = Pattern.compile("-?[0-9]{1,18}");
 
-    private record Rule(JsonObject schema, Validator validator) {
+    private record Rule(JsonObject schema, Fit fit, Validator validator) {
         static Rule of(JsonSchema schema, OpenAPIContract contract) {
-            return new Rule((JsonObject) schema, contract.getSchemaRepository().validator(schema));
+            var rules = (JsonObject) schema;
+            return new Rule(rules, Fit.of(rules), contract.getSchemaRepository().validator(schema));
         }
 
         Map<String, String> violations(Object value) {
-            return Violations.of(schema, value, validator.validate(value));
+            return fit.isSure(value) ? Map.of() : Violations.of(schema, value, validator.validate(value));
         }
     }
 

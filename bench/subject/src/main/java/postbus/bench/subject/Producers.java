@@ -25,7 +25,7 @@ public record Producers(int count, Supplier<ExecutorService> threads) {
     }
 
     /** The one with this number. */
-    interface NumberedTask {
+    public interface NumberedTask {
         void run(int number) throws Exception;
     }
 
@@ -54,7 +54,7 @@ public record Producers(int count, Supplier<ExecutorService> threads) {
     }
 
     /** Does something with each number from {@code first}, {@code total} of them; in a closed loop. */
-    void each(int first, int total, NumberedTask task) throws InterruptedException, ExecutionException {
+    public void each(int first, int total, NumberedTask task) throws InterruptedException, ExecutionException {
         var next = new AtomicInteger(first);
         inParallel(() -> {
             int number = next.getAndIncrement();
@@ -64,6 +64,12 @@ public record Producers(int count, Supplier<ExecutorService> threads) {
             task.run(number);
             return true;
         });
+    }
+
+    /** The same as the other, telling nobody when each is due. */
+    public void atRate(int perSecond, int first, int total, NumberedTask task)
+            throws InterruptedException, ExecutionException {
+        atRate(perSecond, first, total, (number, at) -> {}, task);
     }
 
     /** Does something with each number from {@code first}, so many a second, whether the one before is done or not. */
