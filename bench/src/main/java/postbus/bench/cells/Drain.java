@@ -13,19 +13,18 @@ import postbus.node.Node;
 /**
  * How fast a new subscription takes what is there already.
  *
- * @param rounds in which both handlers take turns, 1 to 100
+ * @param rounds in which the handlers take turns, 1 to 100
  * @param messages of the backlog, 100 to 100,000,000
  * @param connections of the subscription, so lanes it applies at a time, 1 to 100
- * @param batch most messages in a batch, 1 to 10,000
  */
-record Drain(int rounds, int messages, int connections, int batch) implements Cell {
+record Drain(int rounds, int messages, int connections) implements Cell {
     static final String USAGE = """
-            drain: messages/s of a subscription that starts with a backlog, with a handler that inserts a row for each and with
-            one that does nothing, so that only the cursor moves; and the memory of the process meanwhile.
-              --rounds N       in which both take turns                      (default 3)
+            drain: messages/s of a subscription that starts with a backlog, with a handler that inserts a row for each, one that
+            takes messages together and inserts their rows by one statement, and one that does nothing, so that only the cursor
+            moves; and the memory of the process meanwhile.
+              --rounds N       in which they take turns                      (default 3)
               --messages N     of the backlog                                (default 1000000)
               --connections N  of the subscription                           (default 8)
-              --batch N        BATCH_COUNT_MAX of the relay                  (default 100)
             """;
 
     private static final int PRODUCERS = 4;
@@ -34,8 +33,7 @@ record Drain(int rounds, int messages, int connections, int batch) implements Ce
         return new Drain(
                 given.number("rounds", 3, 100),
                 given.number("messages", 1_000_000, 100_000_000),
-                given.number("connections", 8, 100),
-                given.number("batch", 100, 10_000));
+                given.number("connections", 8, 100));
     }
 
     @Override
@@ -43,7 +41,7 @@ record Drain(int rounds, int messages, int connections, int batch) implements Ce
         try (var server = new Server();
                 var node = Node.alone();
                 var source = new Source(node.vertx(), Server.databaseUrl(server.create("drain")), PRODUCERS)) {
-            source.startRelay(relay());
+            source.startRelay(RelayOptions.DEFAULT);
             long begin = System.nanoTime();
             source.writeBacklog(0, messages);
             source.awaitCut(messages);
@@ -53,23 +51,6 @@ record Drain(int rounds, int messages, int connections, int batch) implements Ce
         }
     }
 
-    private RelayOptions relay() {
-        var defaults = RelayOptions.DEFAULT;
-        return new RelayOptions(
-                defaults.tick(),
-                defaults.helloEvery(),
-                batch,
-                defaults.batchBytesMax(),
-                defaults.cutMax(),
-                defaults.replyTimeout(),
-                defaults.backoffMin(),
-                defaults.backoffMax(),
-                defaults.subscriptionTtl(),
-                defaults.sessionTimeout(),
-                defaults.catchUpReadsMax(),
-                defaults.retention());
-    }
-
     private Results measure(Server server, Node node, Source source) throws Exception {
         var url = source.url();
         var made = new AtomicInteger();
@@ -77,6 +58,12 @@ record Drain(int rounds, int messages, int connections, int batch) implements Ce
                 .add("an insert each", () -> {
                     try (var handled = new Handled(node.vertx(), url, "insert-" + made.incrementAndGet(), messages)) {
                         return drain(server, node, handled, Handled.INSERT, () -> handled.awaitEffects(messages));
+                    }
+                })
+                .add("an insert for all", () -> {
+                    try (var handled = new Handled(node.vertx(), url, "batch-" + made.incrementAndGet(), messages)) {
+                        return drain(
+                                server, node, handled, Handled.INSERT_TOGETHER, () -> handled.awaitEffects(messages));
                     }
                 })
                 .add("nothing", () -> {

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.function.IntConsumer;
@@ -16,7 +17,6 @@ import postbus.bench.work.OrderTaken;
 import postbus.messaging.service.ServiceContext;
 import postbus.messaging.service.ServiceVerticle;
 import postbus.messaging.service.Subscriptions;
-import postbus.messaging.transaction.Transaction;
 import postbus.node.Database;
 
 /**
@@ -24,19 +24,33 @@ import postbus.node.Database;
  * pool of its own. Thread-safe.
  */
 final class Handled implements AutoCloseable {
-    /** What a handler does with a message. */
+    /** What a handler does. */
     interface Work {
-        void handle(OrderTaken order, Transaction tx);
+        /** @param isHandled told the number of each message */
+        void wire(Subscriptions on, IntConsumer isHandled);
     }
 
     /** One insert a message; one that takes effect twice fails on its key. */
-    static final Work INSERT = (order, tx) -> tx.write(
-            "insert into handled (message_id, order_id, at) values ($1, $2, now())",
-            order.messageId(),
-            order.orderId());
+    static final Work INSERT = (on, isHandled) -> on.event(OrderTaken.class, (order, tx) -> {
+        isHandled.accept(order.number());
+        tx.write(
+                "insert into handled (message_id, order_id, at) values ($1, $2, now())",
+                order.messageId(),
+                order.orderId());
+    });
+
+    /** One insert for all messages that are there; one that takes effect twice fails on its key. */
+    static final Work INSERT_TOGETHER = (on, isHandled) -> on.eventBatch(OrderTaken.class, (orders, tx) -> {
+        orders.forEach(order -> isHandled.accept(order.number()));
+        tx.write(
+                "insert into handled (message_id, order_id, at) select m, o, now() from unnest($1::uuid[], $2::uuid[]) as n (m, o)",
+                orders.stream().map(OrderTaken::messageId).toArray(UUID[]::new),
+                orders.stream().map(OrderTaken::orderId).toArray(UUID[]::new));
+    });
 
     /** Only the cursor moves. */
-    static final Work NOTHING = (order, tx) -> {};
+    static final Work NOTHING =
+            (on, isHandled) -> on.event(OrderTaken.class, (order, tx) -> isHandled.accept(order.number()));
 
     private static final String TABLE = "/postbus/effects/migrations/V1__effects.sql";
 
@@ -171,10 +185,7 @@ final class Handled implements AutoCloseable {
 
         @Override
         protected void wire(Subscriptions on) {
-            on.event(OrderTaken.class, (order, tx) -> {
-                onHandle.accept(order.number());
-                work.handle(order, tx);
-            });
+            work.wire(on, onHandle);
             if (isFromNow) {
                 on.startFromNow();
             }

@@ -85,10 +85,14 @@ record Scale(int rounds, int messages, int waitMs, int pool, List<Integer> insta
                 var handled = new Handled(here, url, "handler", total)) {
             source.startRelay(RelayOptions.DEFAULT);
             for (var node : nodes.subList(1, nodes.size())) {
-                handled.start(node.vertx(), pool, false, (order, tx) -> {
-                    LockSupport.parkNanos(waitMs * 1_000_000L);
-                    Handled.INSERT.handle(order, tx);
-                });
+                handled.start(
+                        node.vertx(),
+                        pool,
+                        false,
+                        (on, isHandled) -> Handled.INSERT.wire(on, number -> {
+                            LockSupport.parkNanos(waitMs * 1_000_000L);
+                            isHandled.accept(number);
+                        }));
             }
             handled.awaitRegistered(source);
             source.writeBacklog(0, total);

@@ -82,6 +82,6 @@ class CellsTest {
 
     @Test
     void a_backlog_is_drained() throws Exception {
-        assertMeasured(new Drain(1, 300, 2, 100).measure(), "messages/s", "MiB heap, second half");
+        assertMeasured(new Drain(1, 300, 2).measure(), "messages/s", "MiB heap, second half");
     }
 }
