@@ -10,7 +10,9 @@ import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -27,15 +29,18 @@ final class Pipeline {
     private final Context context;
     private final String service;
     private final Pool pool;
+    private final Proven proven;
+    private final Set<Proven.Shape> unproven = new HashSet<>();
     private List<Statement<?>> collected = new ArrayList<>();
     private boolean isOpen;
     /** Null until something was sent. Event loop. */
     private @Nullable Future<SqlConnection> connection;
 
-    Pipeline(Context context, String service, Pool pool) {
+    Pipeline(Context context, String service, Pool pool, Proven proven) {
         this.context = context;
         this.service = service;
         this.pool = pool;
+        this.proven = proven;
     }
 
     private static class Statement<T> {
@@ -47,7 +52,11 @@ final class Pipeline {
         }
 
         void send(SqlConnection connection) {
-            execution.apply(connection).onComplete(answer);
+            try {
+                execution.apply(connection).onComplete(answer);
+            } catch (RuntimeException unsendable) { // whoever waits for the answer must not wait for ever
+                answer.fail(unsendable);
+            }
         }
     }
 
@@ -78,6 +87,10 @@ final class Pipeline {
 
     /** Collects a statement of whose answer only the failure matters; the same one again with others travels as one. */
     Future<?> write(String statement, Tuple parameters) {
+        var shape = Proven.Shape.of(statement, parameters);
+        if (!proven.contains(shape)) {
+            unproven.add(shape);
+        }
         if (!collected.isEmpty()
                 && collected.get(collected.size() - 1) instanceof Write last
                 && last.statement.equals(statement)) {
@@ -99,6 +112,25 @@ final class Pipeline {
         var answer = add(execution);
         send(false);
         return answer.await();
+    }
+
+    /** Waits for these if one of the writes may be refused before Postgres hears of it; throws what failed. */
+    void prove(List<Future<?>> answers) {
+        if (!unproven.isEmpty()) {
+            send(false);
+            Future.join(answers).otherwiseEmpty().await();
+        }
+        requireNoneFailed(answers);
+        proven.add(unproven);
+    }
+
+    /** Throws the failure of the first of these that failed. */
+    static void requireNoneFailed(List<Future<?>> sent) {
+        for (var statement : sent) {
+            if (statement.failed()) {
+                statement.await();
+            }
+        }
     }
 
     /** Sends what is collected, waits for all of these, and gives the connection back. */

@@ -70,15 +70,6 @@ public final class Transaction implements Sql {
         return answers;
     }
 
-    /** Throws the failure of the first of these that failed. */
-    static void requireNoneFailed(List<Future<?>> sent) {
-        for (var statement : sent) {
-            if (statement.failed()) {
-                statement.await();
-            }
-        }
-    }
-
     /**
      * A statement whose answer is not waited for: a write of which nothing is to be known but that it succeeded. It
      * travels with the next statement that is waited for or with COMMIT, in order; one that Postgres refuses fails the
@@ -207,7 +198,7 @@ public final class Transaction implements Sql {
             return pipeline.await(statement);
         } catch (Exception failure) {
             isAborted = true; // Postgres refuses all that follows, and would answer a COMMIT with a quiet rollback
-            requireNoneFailed(written); // what was refused first is why all after it is
+            Pipeline.requireNoneFailed(written); // what was refused first is why all after it is
             throw failure;
         }
     }

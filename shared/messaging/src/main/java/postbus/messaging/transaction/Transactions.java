@@ -27,6 +27,7 @@ public final class Transactions {
     private final Outbox outbox;
     private final Clock clock;
     private final Wake wake;
+    private final Proven proven = new Proven();
 
     /** @param context on whose event loop statements travel; transactions themselves run on the callers' threads */
     public Transactions(Context context, String service, Pool pool, Outbox outbox, Clock clock, Wake wake) {
@@ -41,7 +42,7 @@ public final class Transactions {
     /** Statements outside any transaction, each on its own. For reading. */
     public Sql reading() {
         return (statement, parameters) -> {
-            var pipeline = new Pipeline(context, service, pool);
+            var pipeline = new Pipeline(context, service, pool, proven);
             var answer = pipeline.add(
                     connection -> connection.preparedQuery(statement).execute(parameters));
             pipeline.finish(List.of(answer));
@@ -80,22 +81,26 @@ public final class Transactions {
 
     /** The same, without trying again. */
     public <T> T callOnce(Cause cause, Function<Transaction, T> work) {
-        var pipeline = new Pipeline(context, service, pool);
+        var pipeline = new Pipeline(context, service, pool, proven);
         var begun = pipeline.add(connection -> connection.query("begin").execute());
         var tx = new Transaction(service, pipeline, outbox, clock, cause);
+        var sent = new ArrayList<Future<?>>();
         T result;
         try {
             result = work.apply(tx);
             if (tx.isAborted()) {
                 throw new IllegalStateException("a statement failed and its failure was swallowed");
             }
+            sent.add(begun);
+            sent.addAll(tx.written());
+            pipeline.prove(sent);
         } catch (Exception | Error failure) {
             tx.end();
             rollback(pipeline);
             throw failure;
         }
         tx.end();
-        commit(pipeline, tx, begun);
+        commit(pipeline, tx, sent);
         if (tx.hasScheduled()) {
             wake.scheduled();
         }
@@ -106,10 +111,7 @@ public final class Transactions {
         return result;
     }
 
-    private void commit(Pipeline pipeline, Transaction tx, Future<?> begun) {
-        var sent = new ArrayList<Future<?>>();
-        sent.add(begun);
-        sent.addAll(tx.written());
+    private void commit(Pipeline pipeline, Transaction tx, List<Future<?>> sent) {
         if (!tx.outgoing().isEmpty()) {
             sent.add(pipeline.add(connection -> outbox.append(connection, tx.outgoing())));
         }
@@ -117,7 +119,7 @@ public final class Transactions {
         // A statement that Postgres refuses makes it answer COMMIT with a rollback: the transaction is committed only
         // if all succeeded
         pipeline.finish(sent);
-        Transaction.requireNoneFailed(sent);
+        Pipeline.requireNoneFailed(sent);
     }
 
     private static void rollback(Pipeline pipeline) {

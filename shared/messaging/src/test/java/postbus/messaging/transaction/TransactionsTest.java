@@ -107,6 +107,38 @@ class TransactionsTest {
         assertThat(count("outbox")).isEqualTo(messages);
     }
 
+    @Test
+    void writes_in_a_row_are_each_done() {
+        desk.transactions().run(Cause.none(), tx -> {
+            for (int n = 1; n <= 3; n++) {
+                tx.write("insert into note values ($1, $2)", "row " + n, n);
+            }
+            tx.write("update note set n = n * 10 where key = $1", "row 3");
+        });
+        assertThat(desk.sql().list("select n from note where key like 'row %' order by n", row -> row.getInteger("n")))
+                .containsExactly(1, 2, 30);
+    }
+
+    @Test
+    void a_parameter_that_cannot_be_sent_fails_the_transaction() {
+        assertThatThrownBy(() -> desk.transactions().run(Cause.none(), tx -> {
+                    tx.write("insert into note values ('unsent', 1)");
+                    tx.write("insert into note values ('unsent', $1)", new Object());
+                }))
+                .isInstanceOf(RuntimeException.class);
+        assertThatThrownBy(() -> desk.transactions().run(Cause.none(), tx -> {
+                    tx.write("insert into note values ('unsent', $1)", 1);
+                    tx.write("insert into note values ('unsent too', $1)", new Object());
+                    tx.execute("select 1");
+                }))
+                .isInstanceOf(RuntimeException.class);
+        assertThatThrownBy(() -> desk.transactions()
+                        .run(Cause.none(), tx -> tx.execute("insert into note values ('unsent', $1)", new Object())))
+                .isInstanceOf(RuntimeException.class);
+        assertThat(desk.sql().list("select n from note where key like 'unsent%'", row -> row.getInteger("n")))
+                .isEmpty();
+    }
+
     private static long count(String table) {
         return desk.sql()
                 .find("select count(*) as count from " + table, row -> row.getLong("count"))
