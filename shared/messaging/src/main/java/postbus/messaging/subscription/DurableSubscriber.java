@@ -169,6 +169,13 @@ public final class DurableSubscriber {
     }
 
     private void onBatch(Message<Batch> message) {
+        try {
+            message.body(); // decoded here, once
+        } catch (RuntimeException unreadable) {
+            LOG.warn("batch.unreadable subscription={}", options.name(), unreadable);
+            message.fail(Problem.INTERNAL.code(), unreadable.toString());
+            return;
+        }
         inHand.incrementAndGet();
         gathering.add(message);
     }

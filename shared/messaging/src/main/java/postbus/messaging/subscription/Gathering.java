@@ -41,7 +41,7 @@ final class Gathering<T> {
     /**
      * @param mayGather whether batches may share a transaction at all; otherwise each begins at once
      * @param batchOf the batch in what is gathered
-     * @param apply applies batches and answers each; blocks, and throws nothing
+     * @param apply applies batches and answers each; blocks, and should throw nothing
      * @param threads runs each task on a thread that may block
      * @param pace of the handlers
      */
@@ -75,7 +75,12 @@ final class Gathering<T> {
 
     private void work() {
         for (var group = take(); !group.isEmpty(); group = take()) {
-            apply.accept(group);
+            try {
+                apply.accept(group);
+            } catch (RuntimeException | Error failure) {
+                stop();
+                throw failure;
+            }
         }
     }
 
@@ -92,6 +97,11 @@ final class Gathering<T> {
         running -= group.isEmpty() ? 1 : 0;
         group.sort(Comparator.comparing(batchOf, Batch.CURSOR_ORDER));
         return group;
+    }
+
+    /** One thread fewer; what waits begins with what is added next. */
+    private synchronized void stop() {
+        running--;
     }
 
     /** An empty batch only moves a cursor, which is work too. */

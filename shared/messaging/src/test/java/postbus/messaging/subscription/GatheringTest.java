@@ -1,6 +1,7 @@
 package postbus.messaging.subscription;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -65,6 +66,23 @@ class GatheringTest {
         gathering.add(batch(5, 1));
         runThreads();
         assertThat(applied).containsExactly(List.of(5), List.of(5));
+    }
+
+    @Test
+    void a_failure_ends_a_thread_and_nothing_else() {
+        var failing = new Gathering<Batch>(
+                true,
+                batch -> batch,
+                batches -> {
+                    throw new IllegalStateException("not to be");
+                },
+                threads::add,
+                pace);
+        for (int i = 0; i < 5; i++) {
+            failing.add(batch(i, 1));
+            assertThat(threads).hasSize(1);
+            assertThatThrownBy(this::runThreads).hasMessage("not to be");
+        }
     }
 
     @Test
