@@ -1,7 +1,9 @@
 package postbus.bench;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Options of a command line, each with a value: {@code --name value}. What is wrong is named in the exception. */
@@ -29,6 +31,13 @@ public final class Arguments {
     /** A whole number from 1. */
     public int number(String name, int defaultValue, int max) {
         return (int) number(name, defaultValue, 1, max);
+    }
+
+    /** Whole numbers, with commas between them. */
+    public List<Integer> numbers(String name, String defaultValue) {
+        return Stream.of(text(name, defaultValue).split(",", -1))
+                .map(Integer::valueOf)
+                .toList();
     }
 
     /** A whole number; the default may be outside of its bounds. */

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Stream;
 import org.HdrHistogram.ConcurrentHistogram;
 import org.HdrHistogram.Histogram;
 import postbus.bench.Arguments;
@@ -46,9 +45,7 @@ record Fanout(int rounds, int seconds, int producers, int rate, List<Integer> su
                 given.number("seconds", 10, 3_600),
                 given.number("producers", 16, 100),
                 given.number("rate", 100, 10_000),
-                Stream.of(given.text("subscriptions", "1,2,5,10").split(",", -1))
-                        .map(Integer::valueOf)
-                        .toList());
+                given.numbers("subscriptions", "1,2,5,10"));
     }
 
     @Override

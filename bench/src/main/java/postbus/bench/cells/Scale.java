@@ -7,7 +7,6 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import postbus.bench.Arguments;
 import postbus.bench.work.Server;
 import postbus.messaging.relay.RelayOptions;
@@ -41,9 +40,7 @@ record Scale(int rounds, int messages, int waitMs, int pool, List<Integer> insta
                 given.number("messages", 2_000, 2_000),
                 given.number("wait", 5, 1_000),
                 given.number("pool", 2, 100),
-                Stream.of(given.text("instances", "1,2,4").split(",", -1))
-                        .map(Integer::valueOf)
-                        .toList());
+                given.numbers("instances", "1,2,4"));
     }
 
     @Override

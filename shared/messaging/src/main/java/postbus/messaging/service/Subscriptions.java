@@ -70,9 +70,9 @@ public final class Subscriptions {
     }
 
     /**
-     * Events several at a time, for a handler that writes many rows by one statement: as many as are there, at most a
-     * batch of the relay, in their order, of one source and lane. When it throws, they are given to it one by one, so
-     * that only the one that cannot be applied is parked. Events of other types in between part them.
+     * Events several at a time, for a handler that writes many rows by one statement: as many as share a transaction, of
+     * one lane or several, those of a key in their order. When it throws, they are given to it one by one, so that only
+     * the one that cannot be applied is parked. Events of other types in between part them.
      */
     public <E extends Event> Subscriptions eventBatch(Class<E> type, BiConsumer<List<E>, Transaction> handler) {
         handlers.addBatch(type, handler);
