@@ -24,6 +24,7 @@ final class GatewayVerticle extends VerticleBase {
     private final IntConsumer listensOn;
     private final BooleanSupplier isEnding;
     private @Nullable HttpServer server;
+    private @Nullable EventStreams streams;
 
     /**
      * @param ops makes the routes of the node's health and metrics
@@ -49,7 +50,9 @@ final class GatewayVerticle extends VerticleBase {
         var products = new ProductRoutes(services);
         var stock = new StockRoutes(services);
         var deadLetters = new DeadLetterRoutes(services, settings.deadLettersOf());
-        return new Routes(vertx, contract)
+        var streams = new EventStreams(vertx, settings.eventStreamsMax(), settings.heartbeatEvery());
+        this.streams = streams;
+        return new Routes(vertx, contract, streams)
                 .on("placeOrder", orders::place)
                 .on("getOrder", orders::get)
                 .on("listOrders", orders::list)
@@ -89,9 +92,12 @@ final class GatewayVerticle extends VerticleBase {
         }
     }
 
-    /** Takes no new requests and answers those in hand; none of them takes longer than the request timeout. */
+    /** Takes no new requests and answers those in hand; none of them takes longer than the request timeout, but for event streams, which end at once. */
     @Override
     public Future<?> stop() {
+        if (streams != null) {
+            streams.end();
+        }
         return server == null
                 ? Future.succeededFuture()
                 : server.shutdown(settings.requestTimeout().toMillis(), TimeUnit.MILLISECONDS);
