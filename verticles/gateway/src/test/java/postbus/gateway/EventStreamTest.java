@@ -116,13 +116,12 @@ class EventStreamTest {
     @Test
     void when_all_are_ended_each_client_is_told_to_come_again_and_no_other_is_taken() {
         var streams = Promise.<EventStreams>promise();
-        var answer = ask(streams::complete, stream -> {});
-        get(answer);
+        var body = ask(streams::complete, stream -> {}).compose(HttpClientResponse::body);
         var all = get(streams.future());
 
         VERTX.runOnContext(now -> all.end());
 
-        assertThat(get(answer.compose(HttpClientResponse::body)).toString()).endsWith("event: resume\ndata:\n\n");
+        assertThat(get(body).toString()).endsWith("event: resume\ndata:\n\n");
         assertThatThrownBy(all::requireRoom).isInstanceOf(Refusal.class).hasMessageContaining("ending");
     }
 
