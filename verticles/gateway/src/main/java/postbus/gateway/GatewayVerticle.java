@@ -7,6 +7,7 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Router;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntConsumer;
@@ -25,6 +26,7 @@ final class GatewayVerticle extends VerticleBase {
     private final BooleanSupplier isEnding;
     private @Nullable HttpServer server;
     private @Nullable EventStreams streams;
+    private @Nullable LiveEvents live;
 
     /**
      * @param ops makes the routes of the node's health and metrics
@@ -40,7 +42,9 @@ final class GatewayVerticle extends VerticleBase {
 
     @Override
     public Future<?> start() {
-        return Contract.load(vertx).map(contract -> router(contract, vertx)).compose(this::listen);
+        return Contract.load(vertx)
+                .map(contract -> router(contract, vertx))
+                .compose(router -> Objects.requireNonNull(live).start().compose(heard -> listen(router)));
     }
 
     /** Who answers what. */
@@ -50,6 +54,9 @@ final class GatewayVerticle extends VerticleBase {
         var products = new ProductRoutes(services);
         var stock = new StockRoutes(services);
         var deadLetters = new DeadLetterRoutes(services, settings.deadLettersOf());
+        var live = new LiveEvents(vertx, services);
+        this.live = live;
+        var events = new EventRoutes(live, orders);
         var streams = new EventStreams(vertx, settings.eventStreamsMax(), settings.heartbeatEvery());
         this.streams = streams;
         return new Routes(vertx, contract, streams)
@@ -57,6 +64,8 @@ final class GatewayVerticle extends VerticleBase {
                 .on("getOrder", orders::get)
                 .on("listOrders", orders::list)
                 .on("cancelOrder", orders::cancel)
+                .streaming("followOrder", events::ofOrder)
+                .streaming("followEvents", events::all)
                 .on("listProducts", products::list)
                 .on("defineProduct", products::define)
                 .on("getStock", stock::get)

@@ -7,6 +7,7 @@ import postbus.messaging.Command;
 import postbus.messaging.Query;
 import postbus.messaging.Refusal;
 import postbus.messaging.service.DeadLetterRequest;
+import postbus.messaging.service.MessageRequest;
 import postbus.messaging.service.RequestHeaders;
 import postbus.messaging.service.ServiceClient;
 import postbus.messaging.transaction.Ids;
@@ -61,5 +62,16 @@ final class Services {
     <R> Future<R> askOnce(
             String service, DeadLetterRequest request, Class<R> reply, RequestHeaders headers, Deadline deadline) {
         return client.within(deadline.left()).askOnce(service, request, reply, headers);
+    }
+
+    /** For a question about a source's messages. */
+    <R> Future<R> ask(String source, MessageRequest request, Class<R> reply, RequestHeaders headers) {
+        return client.ask(source, request, reply, headers);
+    }
+
+    /** For a question about messages when other sources are asked as well. */
+    <R> Future<R> askOnce(
+            String source, MessageRequest request, Class<R> reply, RequestHeaders headers, Deadline deadline) {
+        return client.within(deadline.left()).askOnce(source, request, reply, headers);
     }
 }

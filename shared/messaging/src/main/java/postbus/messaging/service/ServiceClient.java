@@ -90,6 +90,21 @@ public final class ServiceClient {
         return request(service, request, reply, headers).once();
     }
 
+    /** Asks whoever reads a source's database about its messages. */
+    public <R> Future<R> ask(String source, MessageRequest request, Class<R> reply, RequestHeaders headers) {
+        return request(source, request, reply, headers).patiently();
+    }
+
+    /** Without a second try: when others are asked as well. */
+    public <R> Future<R> askOnce(String source, MessageRequest request, Class<R> reply, RequestHeaders headers) {
+        return request(source, request, reply, headers).once();
+    }
+
+    private <R> Request<R> request(String source, MessageRequest request, Class<R> reply, RequestHeaders headers) {
+        var operation = request.operation();
+        return new Request<>(Addresses.messages(source, operation), operation, source, request, reply, headers, true);
+    }
+
     private <R> Request<R> request(String service, DeadLetterRequest request, Class<R> reply, RequestHeaders headers) {
         var operation = request.operation();
         return new Request<>(
