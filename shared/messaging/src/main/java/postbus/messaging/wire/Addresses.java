@@ -33,4 +33,9 @@ public final class Addresses {
     public static String deadLetters(String service, String operation) {
         return "postbus.dead-letters." + service + "." + operation;
     }
+
+    /** To any instance of a service: an operation on the flow of its subscription. */
+    public static String flow(String service, String operation) {
+        return "postbus.flow." + service + "." + operation;
+    }
 }
