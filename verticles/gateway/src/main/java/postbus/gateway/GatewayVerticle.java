@@ -48,7 +48,10 @@ final class GatewayVerticle extends VerticleBase {
         var orders = new OrderRoutes(services);
         var products = new ProductRoutes(services);
         var stock = new StockRoutes(services);
-        var deadLetters = new DeadLetterRoutes(services, settings.deadLettersOf());
+        var roster = new Roster(services, settings.deadLettersOf());
+        var deadLetters = new DeadLetterRoutes(services, roster);
+        var subscriptions = new SubscriptionRoutes(services, roster);
+        var decisions = new DecisionRoutes(roster);
         return new Routes(vertx, contract)
                 .on("placeOrder", orders::place)
                 .on("getOrder", orders::get)
@@ -64,6 +67,11 @@ final class GatewayVerticle extends VerticleBase {
                 .on("discardDeadLetter", deadLetters::discard)
                 .on("retryDeadLetters", deadLetters::retryAll)
                 .on("discardDeadLetters", deadLetters::discardAll)
+                .on("groupDeadLetters", deadLetters::groups)
+                .on("pauseSubscription", subscriptions::pause)
+                .on("resumeSubscription", subscriptions::resume)
+                .on("replaySubscription", subscriptions::replay)
+                .on("listDecisions", decisions::list)
                 .on("getContract", request -> Future.succeededFuture(contract.asAnswer()))
                 .with(ops.get(), "getLiveness", "getReadiness", "getMetrics");
     }
