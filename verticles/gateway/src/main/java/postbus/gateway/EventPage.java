@@ -23,8 +23,7 @@ record EventPage(List<LiveEvent> events, long upto, boolean isGap) {
     static EventPage of(History history) {
         return new EventPage(
                 history.events().stream()
-                        .map(event -> LiveEvent.of(
-                                event.summary().positionOr(history.upto()), event.envelope()))
+                        .map(event -> LiveEvent.of(event.summary().positionOr(history.upto()), event.envelope()))
                         .toList(),
                 history.upto(),
                 false);

@@ -3,7 +3,6 @@ package postbus.gateway;
 import io.vertx.core.Future;
 import java.util.Set;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /** Events as they happen, for browsers and others outside. */
 final class EventRoutes {
@@ -27,13 +26,14 @@ final class EventRoutes {
     Future<Consumer<EventStream>> ofOrder(ValidRequest request) {
         var places = places(request);
         var orderId = request.uuid("orderId");
-        return orders.get(request)
-                .map(found -> stream -> events.follow(stream, orderId, places, request.headers()));
+        return orders.get(request).map(found -> stream -> events.follow(stream, orderId, places, request.headers()));
     }
 
     /** The header that a client sends when it comes again, else the parameter for one that cannot send headers. */
     private static Places places(ValidRequest request) {
-        @Nullable String header = request.textIfGiven(LAST_EVENT_ID);
-        return Places.parse(header == null ? request.textIfGiven("lastEventId") : header);
+        var header = request.textIfGiven(LAST_EVENT_ID);
+        return header == null
+                ? Places.parse(request.textIfGiven("lastEventId"), "/lastEventId")
+                : Places.parse(header, "/" + LAST_EVENT_ID);
     }
 }

@@ -53,10 +53,14 @@ final class GatewayVerticle extends VerticleBase {
         var orders = new OrderRoutes(services);
         var products = new ProductRoutes(services);
         var stock = new StockRoutes(services);
-        var deadLetters = new DeadLetterRoutes(services, settings.deadLettersOf());
+        var roster = new Roster(services, "service", settings::deadLettersOf);
+        var deadLetters = new DeadLetterRoutes(services, roster);
+        var subscriptions = new SubscriptionRoutes(services, roster);
+        var decisions = new DecisionRoutes(roster);
         var live = new LiveEvents(vertx, services);
         this.live = live;
         var events = new EventRoutes(live, orders);
+        var messages = new MessageRoutes(services, new Roster(services, "source", live::sources));
         var streams = new EventStreams(vertx, settings.eventStreamsMax(), settings.heartbeatEvery());
         this.streams = streams;
         return new Routes(vertx, contract, streams)
@@ -70,12 +74,20 @@ final class GatewayVerticle extends VerticleBase {
                 .on("defineProduct", products::define)
                 .on("getStock", stock::get)
                 .on("receiveDelivery", stock::receive)
+                .on("findMessages", messages::find)
+                .on("getMessage", messages::get)
+                .on("getMessageTree", messages::tree)
                 .on("listDeadLetters", deadLetters::list)
                 .on("getDeadLetter", deadLetters::get)
                 .on("retryDeadLetter", deadLetters::retry)
                 .on("discardDeadLetter", deadLetters::discard)
                 .on("retryDeadLetters", deadLetters::retryAll)
                 .on("discardDeadLetters", deadLetters::discardAll)
+                .on("groupDeadLetters", deadLetters::groups)
+                .on("pauseSubscription", subscriptions::pause)
+                .on("resumeSubscription", subscriptions::resume)
+                .on("replaySubscription", subscriptions::replay)
+                .on("listDecisions", decisions::list)
                 .on("getContract", request -> Future.succeededFuture(contract.asAnswer()))
                 .with(ops.get(), "getLiveness", "getReadiness", "getMetrics");
     }

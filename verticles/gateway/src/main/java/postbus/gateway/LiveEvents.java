@@ -12,7 +12,6 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
-import org.jspecify.annotations.Nullable;
 import postbus.messaging.search.MessageSearch;
 import postbus.messaging.service.MessageRequest;
 import postbus.messaging.service.RequestHeaders;
@@ -37,8 +36,7 @@ final class LiveEvents {
     /** Begins to hear of relays; completes when it does. */
     Future<Void> start() {
         var hellos = vertx.eventBus().<JsonObject>consumer(Addresses.RELAY_HELLO, hello -> onHello(hello.body()));
-        return hellos.completion()
-                .onSuccess(heard -> vertx.eventBus().publish(Addresses.RELAY_CALL, null));
+        return hellos.completion().onSuccess(heard -> vertx.eventBus().publish(Addresses.RELAY_CALL, null));
     }
 
     private void onHello(JsonObject body) {

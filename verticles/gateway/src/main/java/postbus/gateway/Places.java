@@ -13,13 +13,15 @@ import postbus.messaging.Refusal;
  * back gets what comes after. Event loop.
  */
 final class Places {
-    private static final Pattern TEXT =
-            Pattern.compile("[a-z][a-z0-9-]*=[0-9]{1,18}(,[a-z][a-z0-9-]*=[0-9]{1,18})*");
+    private static final Pattern TEXT = Pattern.compile("[a-z][a-z0-9-]*=[0-9]{1,18}(,[a-z][a-z0-9-]*=[0-9]{1,18})*");
 
     private final Map<String, Long> bySource = new TreeMap<>();
 
-    /** @param text null for none */
-    static Places parse(@Nullable String text) {
+    /**
+     * @param text null for none
+     * @param field where it came from
+     */
+    static Places parse(@Nullable String text, String field) {
         var places = new Places();
         if (text == null || text.isEmpty()) {
             return places;
@@ -27,8 +29,8 @@ final class Places {
         if (!TEXT.matcher(text).matches()) {
             throw new Refusal(
                     Problem.INVALID,
-                    "must be the id of an event that came before, such as ordering=17, is '" + text + "'",
-                    "/Last-Event-ID");
+                    "must be what an answer named, such as inventory=4,ordering=17, is '" + text + "'",
+                    field);
         }
         for (var part : text.split(",", -1)) {
             int equals = part.indexOf('=');

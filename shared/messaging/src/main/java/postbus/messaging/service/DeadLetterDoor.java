@@ -1,6 +1,7 @@
 package postbus.messaging.service;
 
 import java.util.Map;
+import java.util.Objects;
 import postbus.messaging.subscription.DeadLetters;
 
 /** Lets operators at a service's dead letters over the event bus. */
@@ -19,7 +20,13 @@ final class DeadLetterDoor {
                 DeadLetterRequest.Find.OPERATION,
                 answering.operation(
                         DeadLetterRequest.Find.class,
-                        asked -> deadLetters.list(asked.filter(), asked.limit(), asked.after())),
+                        asked -> deadLetters.list(
+                                asked.filter(),
+                                Objects.requireNonNullElse(asked.which(), DeadLetters.Which.DEAD),
+                                asked.limit(),
+                                asked.after())),
+                DeadLetterRequest.Group.OPERATION,
+                answering.operation(DeadLetterRequest.Group.class, asked -> deadLetters.groups(asked.which())),
                 DeadLetterRequest.Get.OPERATION,
                 answering.operation(DeadLetterRequest.Get.class, asked -> deadLetters.get(asked.messageId())),
                 DeadLetterRequest.Decide.OPERATION,

@@ -7,14 +7,14 @@ import postbus.messaging.Reply;
 import postbus.messaging.search.FoundMessage;
 import postbus.messaging.search.MessageFilter;
 import postbus.messaging.search.MessageSearch;
+import postbus.messaging.wire.Addresses;
 
-/**
- * What is asked about the messages of a source. A {@link MessageDoor} answers, each of these on an address of its own;
- * ask with {@link ServiceClient}. No part of a service's contract.
- */
-public sealed interface MessageRequest {
-    /** Ends the address; the form of the request is part of it. */
-    String operation();
+/** What is asked about the messages that a service published; a {@link MessageDoor} answers. */
+public sealed interface MessageRequest extends OperatorRequest {
+    @Override
+    default String address(String service) {
+        return Addresses.messages(service, operation());
+    }
 
     /** {@link MessageSearch#find}. */
     @Reply(MessageSearch.Page.class)

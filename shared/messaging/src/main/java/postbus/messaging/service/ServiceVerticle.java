@@ -7,8 +7,11 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import postbus.messaging.outbox.Outbox;
+import postbus.messaging.replay.Replay;
 import postbus.messaging.subscription.DeadLetters;
 import postbus.messaging.subscription.DurableSubscriber;
+import postbus.messaging.subscription.Pauses;
+import postbus.messaging.trail.Trail;
 import postbus.messaging.transaction.EventBusWake;
 import postbus.messaging.transaction.Transactions;
 import postbus.messaging.wire.Addresses;
@@ -73,6 +76,15 @@ public abstract class ServiceVerticle extends VerticleBase {
                 .endpoints()
                 .forEach((operation, endpoint) ->
                         ready.add(serve(Addresses.deadLetters(service.service(), operation), endpoint)));
+        new FlowDoor(
+                        new Pauses(transactions, service.service()),
+                        new Replay(transactions, service.service()),
+                        new Trail(transactions.reading(), service.service()),
+                        answering,
+                        this::flowChanged)
+                .endpoints()
+                .forEach((operation, endpoint) ->
+                        ready.add(serve(Addresses.flow(service.service(), operation), endpoint)));
         if (!on.handlers().isEmpty()) {
             subscriber = new DurableSubscriber(vertx, transactions, options(on), on.handlers());
             ready.add(subscriber.start());
@@ -91,6 +103,12 @@ public abstract class ServiceVerticle extends VerticleBase {
                 .otherwiseEmpty()
                 .compose(gone -> Future.join(
                         answering.drain(), subscriber == null ? Future.succeededFuture() : subscriber.stop()));
+    }
+
+    private void flowChanged() {
+        if (subscriber != null) {
+            subscriber.announceSoon();
+        }
     }
 
     private Future<Void> serve(String address, Answering.Endpoint endpoint) {

@@ -43,4 +43,9 @@ public final class Addresses {
     public static String follow(String source) {
         return "postbus.follow." + source;
     }
+
+    /** To any instance of a service: an operation on the flow of its subscription. */
+    public static String flow(String service, String operation) {
+        return "postbus.flow." + service + "." + operation;
+    }
 }
