@@ -87,6 +87,8 @@ public final class Relay extends VerticleBase {
     private @Nullable Delivery delivery;
 
     private @Nullable Housekeeping housekeeping;
+    private @Nullable Lags lags;
+    private volatile RelayStatus status;
     private volatile List<Retention.Registered> registered = List.of();
 
     private boolean isSeeking;
@@ -130,6 +132,7 @@ public final class Relay extends VerticleBase {
         this.ledger = new Ledger(source, options.cutMax());
         this.clock = clock;
         this.afterCut = afterCut;
+        this.status = RelayStatus.standby(source);
     }
 
     private static PgConnectOptions leaderOptions(String source, PgConnectOptions database, RelayOptions options) {
@@ -160,6 +163,7 @@ public final class Relay extends VerticleBase {
     @Override
     public Future<?> start() {
         timers = clock.apply(vertx);
+        options.observer().leads(source, false);
         seekLeadership();
         vertx.setPeriodic(options.tick().toMillis(), tick -> tick());
         vertx.setPeriodic(options.helloEvery().toMillis(), tick -> hello());
@@ -183,6 +187,11 @@ public final class Relay extends VerticleBase {
      */
     public List<Retention.Registered> registered() {
         return registered;
+    }
+
+    /** As of a tick ago at most. From any thread. */
+    public RelayStatus status() {
+        return status;
     }
 
     public String source() {
@@ -280,6 +289,10 @@ public final class Relay extends VerticleBase {
                     options);
             housekeeping = new Housekeeping(source, pool, delivery, timers, options);
             housekeeping.start();
+            lags = new Lags(source, pool, delivery, housekeeping, timers);
+            lags.start();
+            options.observer().leads(source, true);
+            updateStatus();
             term = UUID.randomUUID().toString();
             MessageConsumer<Boolean> wakes = vertx.eventBus().consumer(Addresses.wake(source), this::onWake);
             MessageConsumer<JsonObject> announcements =
@@ -355,12 +368,18 @@ public final class Relay extends VerticleBase {
             LOG.info("relay.standby source={} reason=\"{}\"", source, why);
             delivery.end();
             delivery = null;
+            options.observer().leads(source, false);
         }
         if (housekeeping != null) {
             housekeeping.end();
             housekeeping = null;
             registered = List.of();
         }
+        if (lags != null) {
+            lags.end();
+            lags = null;
+        }
+        updateStatus();
         isCutting = false;
         isCutWanted = false;
         isResting = false;
@@ -384,10 +403,17 @@ public final class Relay extends VerticleBase {
             releaseDue();
             delivery.forgetSilent();
             registered = housekeeping == null ? List.of() : housekeeping.registered();
+            updateStatus();
             yieldIfAlone();
         } else {
             seekLeadership();
         }
+    }
+
+    private void updateStatus() {
+        status = delivery == null || lags == null
+                ? RelayStatus.standby(source)
+                : new RelayStatus(source, true, delivery.position(), lags.progress());
     }
 
     // Cutting
@@ -423,6 +449,7 @@ public final class Relay extends VerticleBase {
                 standDown("cut failed");
                 return;
             }
+            options.observer().cut(source, done.result().count(), timers.nanoTime() - cuttingSinceNanos);
             deliverNew(done.result());
             if (done.result().isPartial()) {
                 cut();
@@ -485,6 +512,7 @@ public final class Relay extends VerticleBase {
             if (done.failed()) {
                 LOG.warn("schedule.failed source={}, tried again after a tick", source, done.cause());
             } else if (done.result() > 0) {
+                options.observer().appended(source, done.result());
                 cut();
                 releaseDue();
             } else if (isReleaseWanted) {

@@ -61,7 +61,8 @@ public abstract class ServiceVerticle extends VerticleBase {
                 service.pool(),
                 new Outbox(service.messageBytesMax()),
                 service.clock(),
-                new EventBusWake(context, service.service()));
+                new EventBusWake(context, service.service()),
+                service.observer());
         var on = new Subscriptions(service.service());
         wire(on);
         requests = new Requests(transactions);
@@ -108,6 +109,7 @@ public abstract class ServiceVerticle extends VerticleBase {
                 on.isOneMessageATransaction(),
                 service.announceEvery(),
                 service.parking(),
-                on.skipsDeadLetters());
+                on.skipsDeadLetters(),
+                service.observer());
     }
 }
