@@ -3,9 +3,7 @@ package postbus.outbox;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import java.util.List;
-import java.util.function.ToDoubleFunction;
 import postbus.messaging.relay.Relay;
-import postbus.messaging.retention.Retention;
 import postbus.node.NodeContext;
 
 /** Guarantees that what was committed is published: deploys a relay for each source. Event loop. */
@@ -17,19 +15,7 @@ final class OutboxVerticle extends VerticleBase {
         this.relays = settings.sources().stream()
                 .map(source -> relay(node, source, settings))
                 .toList();
-        gauges(
-                node,
-                "postbus.subscription.silent",
-                "seconds",
-                "How long a registered subscription was not heard of",
-                subscription -> subscription.silent().toMillis() / 1000.0);
-        gauges(
-                node,
-                "postbus.subscription.behind",
-                "messages",
-                "Messages after a registered subscription's cursors, counted up to " + Retention.BEHIND_COUNT_MAX
-                        + " in each lane",
-                Retention.Registered::behindInAll);
+        node.report(relays);
     }
 
     @Override
@@ -40,26 +26,6 @@ final class OutboxVerticle extends VerticleBase {
     private static Relay relay(NodeContext node, String source, OutboxSettings settings) {
         var database = node.database().connectOptions(source, "postbus outbox " + source);
         var readers = node.pool(Relay.readerOptions(database), settings.readers());
-        return new Relay(source, database, readers, settings.relay());
-    }
-
-    /** One for each subscription that is registered at a source whose relay leads here. */
-    private void gauges(
-            NodeContext node,
-            String name,
-            String unit,
-            String description,
-            ToDoubleFunction<Retention.Registered> value) {
-        node.gauges(
-                name,
-                unit,
-                description,
-                List.of("source", "subscription"),
-                () -> relays.stream()
-                        .flatMap(relay -> relay.registered().stream()
-                                .map(subscription -> new NodeContext.Reading(
-                                        List.of(relay.source(), subscription.name()),
-                                        value.applyAsDouble(subscription))))
-                        .toList());
+        return new Relay(source, database, readers, settings.relay().withObserver(node.observer()));
     }
 }
