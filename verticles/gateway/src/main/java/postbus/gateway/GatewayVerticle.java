@@ -7,6 +7,7 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Router;
+import java.time.Clock;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntConsumer;
@@ -20,6 +21,7 @@ final class GatewayVerticle extends VerticleBase {
     private static final Logger LOG = LoggerFactory.getLogger(GatewayVerticle.class);
 
     private final GatewaySettings settings;
+    private final Overview overview = new Overview(Clock.systemUTC(), System::nanoTime);
     private final Supplier<Router> ops;
     private final IntConsumer listensOn;
     private final BooleanSupplier isEnding;
@@ -40,7 +42,10 @@ final class GatewayVerticle extends VerticleBase {
 
     @Override
     public Future<?> start() {
-        return Contract.load(vertx).map(contract -> router(contract, vertx)).compose(this::listen);
+        return overview.listen(vertx)
+                .compose(heard -> Contract.load(vertx))
+                .map(contract -> router(contract, vertx))
+                .compose(this::listen);
     }
 
     /** Who answers what. */
@@ -50,6 +55,7 @@ final class GatewayVerticle extends VerticleBase {
         var products = new ProductRoutes(services);
         var stock = new StockRoutes(services);
         var deadLetters = new DeadLetterRoutes(services, settings.deadLettersOf());
+        var overviews = new OverviewRoutes(vertx, overview);
         var streams = new EventStreams(vertx, settings.eventStreamsMax(), settings.heartbeatEvery());
         this.streams = streams;
         return new Routes(vertx, contract, streams)
@@ -67,8 +73,12 @@ final class GatewayVerticle extends VerticleBase {
                 .on("discardDeadLetter", deadLetters::discard)
                 .on("retryDeadLetters", deadLetters::retryAll)
                 .on("discardDeadLetters", deadLetters::discardAll)
+                .on("getOverview", overviews::overview)
+                .on("listNodes", overviews::nodes)
+                .on("listSubscriptions", overviews::subscriptions)
+                .streaming("watchOverview", overviews::live)
                 .on("getContract", request -> Future.succeededFuture(contract.asAnswer()))
-                .with(ops.get(), "getLiveness", "getReadiness", "getMetrics");
+                .with(ops.get(), "getLiveness", "getStarted", "getReadiness", "getMetrics");
     }
 
     private Future<HttpServer> listen(Router router) {

@@ -67,7 +67,7 @@ class ContractTest {
         var contract = Contract.load(VERTX).await();
 
         assertThat(contract.model().getVersion()).isEqualTo(OpenAPIVersion.V3_1);
-        assertThat(contract.model().operations()).hasSize(18);
+        assertThat(contract.model().operations()).hasSize(23);
     }
 
     @Test
@@ -151,7 +151,7 @@ class ContractTest {
                     assertThat(schema.containsKey("enum") || has(schema, "minLength", "maxLength"))
                             .as(where)
                             .isTrue();
-                case "integer" ->
+                case "integer", "number" ->
                     assertThat(has(schema, "minimum", "maximum")).as(where).isTrue();
                 case "array" ->
                     assertThat(has(schema, "minItems", "maxItems", "items"))
