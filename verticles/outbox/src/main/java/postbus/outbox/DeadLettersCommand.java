@@ -121,7 +121,8 @@ final class DeadLettersCommand implements Callable<Integer> {
         var groups = services.stream()
                 .flatMap(service -> operator.deadLetters(service).groups(which()).groups().stream()
                         .map(group -> new ListedGroup(service, group)))
-                .sorted(Comparator.comparingInt((ListedGroup each) -> each.group().count())
+                .sorted(Comparator.comparingInt(
+                                (ListedGroup each) -> each.group().count())
                         .reversed())
                 .toList();
         if (isJson) {
@@ -158,7 +159,9 @@ final class DeadLettersCommand implements Callable<Integer> {
 
     private record ShownJson(List<Shown> deadLetters) {}
 
-    @Command(mixinStandardHelpOptions = true, description = "Shows one, of each service that has it, with body and stack.")
+    @Command(
+            mixinStandardHelpOptions = true,
+            description = "Shows one, of each service that has it, with body and stack.")
     int show(
             @Parameters(paramLabel = "ID", description = "the id of the message") UUID messageId,
             @Option(names = "--json", description = "as JSON") boolean isShownAsJson) {

@@ -14,7 +14,8 @@ import postbus.node.command.Table;
 @Command(
         name = "decisions",
         mixinStandardHelpOptions = true,
-        description = "Retries and discards of dead letters, replays, pauses and resumes of all services, the newest first.",
+        description =
+                "Retries and discards of dead letters, replays, pauses and resumes of all services, the newest first.",
         footerHeading = "%nExamples:%n",
         footer = {"  decisions", "  decisions --service shipping --limit 5"})
 final class DecisionsCommand implements Callable<Integer> {

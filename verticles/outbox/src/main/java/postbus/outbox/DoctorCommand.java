@@ -70,8 +70,7 @@ final class DoctorCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         var found = new ArrayList<>(new Doctor(
-                        operator.schemas(),
-                        limits.withParkedMax(parkedMax).withDatabaseBytes((long) databaseGib << 30))
+                        operator.schemas(), limits.withParkedMax(parkedMax).withDatabaseBytes((long) databaseGib << 30))
                 .examine());
         found.addAll(nodes(Overview.ask(gateway)));
         found.sort(Comparator.comparing(Finding::severity));

@@ -23,9 +23,8 @@ final class FilterOptions {
 
     @Option(
             names = "--reason",
-            description =
-                    "only those that are dead letters for this: failed, took-too-long, unreadable, unknown-type,"
-                            + " rejected, postponed")
+            description = "only those that are dead letters for this: failed, took-too-long, unreadable, unknown-type,"
+                    + " rejected, postponed")
     private @Nullable String reason;
 
     @Option(

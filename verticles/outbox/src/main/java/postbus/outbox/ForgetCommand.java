@@ -57,8 +57,8 @@ final class ForgetCommand implements Callable<Integer> {
             throw new IllegalArgumentException(source + " knows no subscription '" + subscription + "'");
         }
         if (!isSure) {
-            out.println(subscription + " has yet to apply " + behind(found.get()) + " messages of "
-                    + source + ", and was last heard of at " + found.get().announcedAt() + ".");
+            out.println(subscription + " has yet to apply " + behind(found.get()) + " messages of " + source
+                    + ", and was last heard of at " + found.get().announcedAt() + ".");
             if (!context.confirm("Keep nothing for it any more?")) {
                 out.println("Nothing was changed.");
                 return 1;

@@ -54,7 +54,9 @@ final class Overview {
         } catch (IllegalArgumentException e) {
             throw new SettingException("--gateway must be a URL such as " + GATEWAY + ", is '" + gateway + "'");
         } catch (IOException | DecodeException e) {
-            return new Answer(List.of(), "no gateway answers at " + gateway + " (" + e.getClass().getSimpleName() + ")");
+            return new Answer(
+                    List.of(),
+                    "no gateway answers at " + gateway + " (" + e.getClass().getSimpleName() + ")");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return new Answer(List.of(), "interrupted");

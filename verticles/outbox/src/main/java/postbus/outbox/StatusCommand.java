@@ -25,7 +25,8 @@ import postbus.node.command.Table;
                     + " gateway. Exit code 0, whatever it shows: doctor judges."
         },
         footerHeading = "%nExamples:%n",
-        footer = {"  status", "  status --lanes", "  status --json | jq '.subscriptions[] | select(.state != \"LIVE\")'"})
+        footer = {"  status", "  status --lanes", "  status --json | jq '.subscriptions[] | select(.state != \"LIVE\")'"
+        })
 final class StatusCommand implements Callable<Integer> {
     private final Operator operator;
 
