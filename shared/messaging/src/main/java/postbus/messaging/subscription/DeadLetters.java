@@ -3,6 +3,7 @@ package postbus.messaging.subscription;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.IntConsumer;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import postbus.messaging.Problem;
@@ -234,6 +235,11 @@ public final class DeadLetters {
      * @param countMax 1 to {@value #DECIDED_MAX}
      */
     public Decided decide(Filter filter, Decision decision, int countMax) {
+        return decide(filter, decision, countMax, decided -> {});
+    }
+
+    /** @param onDecided told after each transaction how many there are so far */
+    public Decided decide(Filter filter, Decision decision, int countMax, IntConsumer onDecided) {
         if (countMax < 1 || countMax > DECIDED_MAX) {
             throw new IllegalArgumentException("countMax must be 1 to " + DECIDED_MAX + ", is " + countMax);
         }
@@ -249,6 +255,7 @@ public final class DeadLetters {
                 return batch;
             });
             count += chosen.size();
+            onDecided.accept(count);
             if (chosen.size() < batchMax) {
                 return new Decided(count, false);
             }
