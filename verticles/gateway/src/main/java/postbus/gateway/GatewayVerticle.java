@@ -65,6 +65,8 @@ final class GatewayVerticle extends VerticleBase {
                 .on("retryDeadLetters", deadLetters::retryAll)
                 .on("discardDeadLetters", deadLetters::discardAll)
                 .on("getContract", request -> Future.succeededFuture(contract.asAnswer()))
+                .on("getMessageContract", request -> Future.succeededFuture(contract.messagesAsAnswer()))
+                .pages(Docs.routes(vertx))
                 .with(ops.get(), "getLiveness", "getReadiness", "getMetrics");
     }
 

@@ -9,6 +9,7 @@ import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.PlatformHandler;
 import io.vertx.ext.web.openapi.router.OpenAPIRoute;
 import io.vertx.ext.web.openapi.router.RouterBuilder;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -18,7 +19,7 @@ import postbus.messaging.Problem;
 
 /**
  * Who answers which operation of the contract; on the event loop. Every operation has exactly one answerer, and nothing
- * else is reachable: what the contract does not name is 404, or 405 when the path is there.
+ * else is reachable but pages for people: what the contract does not name is 404, or 405 when the path is there.
  */
 final class Routes {
     /** Where a request's operation is kept while it is handled. */
@@ -32,6 +33,7 @@ final class Routes {
     private final Contract contract;
     private final RouterBuilder builder;
     private final Set<String> open;
+    private final List<Router> pages = new ArrayList<>();
 
     Routes(Vertx vertx, Contract contract) {
         this.contract = contract;
@@ -57,6 +59,12 @@ final class Routes {
         return this;
     }
 
+    /** For people and not in the contract. What they leave unanswered is nowhere. */
+    Routes pages(Router router) {
+        pages.add(router);
+        return this;
+    }
+
     /** The router over everything; {@code ops} answers the operations that nobody else took. */
     Router with(Router ops, String... operationIds) {
         Stream.of(operationIds).forEach(operationId -> take(operationId).addHandler(RoutingContext::next));
@@ -65,6 +73,7 @@ final class Routes {
         }
         var router = builder.createRouter();
         router.route("/*").subRouter(ops);
+        pages.forEach(page -> router.route("/*").subRouter(page));
         router.route().handler(this::refuse).failureHandler(Problems::handle);
         // What fails while a route is looked for does not get there
         router.errorHandler(Problem.MALFORMED.status(), Problems::handleMalformed);

@@ -23,6 +23,7 @@ public abstract class ServiceVerticle extends VerticleBase {
     private @Nullable Transactions transactions;
     private @Nullable Requests requests;
     private @Nullable DurableSubscriber subscriber;
+    private @Nullable Handled handled;
 
     protected ServiceVerticle(ServiceContext service) {
         this.service = service;
@@ -53,6 +54,14 @@ public abstract class ServiceVerticle extends VerticleBase {
         return service;
     }
 
+    /** What this service handles; once it has started. */
+    public final Handled handled() {
+        if (handled == null) {
+            throw new IllegalStateException("not started");
+        }
+        return handled;
+    }
+
     @Override
     public final Future<?> start() {
         transactions = new Transactions(
@@ -64,6 +73,7 @@ public abstract class ServiceVerticle extends VerticleBase {
                 new EventBusWake(context, service.service()));
         var on = new Subscriptions(service.service());
         wire(on);
+        handled = on.handled();
         requests = new Requests(transactions);
         var ready = new ArrayList<Future<?>>();
         on.requests()

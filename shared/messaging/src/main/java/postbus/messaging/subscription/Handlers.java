@@ -83,7 +83,7 @@ public final class Handlers {
     }
 
     /** What has a handler. Fails when an upcaster leads to a version without one. */
-    Set<String> types() {
+    public Set<String> types() {
         for (var from : upcasters.keySet()) {
             var to = next(from);
             if (!byType.containsKey(to.toString()) && !upcasters.containsKey(to)) {
