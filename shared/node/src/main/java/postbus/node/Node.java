@@ -16,7 +16,6 @@ import io.vertx.ext.web.Router;
 import io.vertx.micrometer.MicrometerMetricsFactory;
 import io.vertx.micrometer.MicrometerMetricsOptions;
 import io.vertx.sqlclient.Pool;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Deque;
@@ -32,6 +31,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import postbus.messaging.trace.Tracing;
 import postbus.messaging.wire.Wire;
 import postbus.node.command.Commands;
 
@@ -60,6 +60,7 @@ public final class Node implements AutoCloseable {
     private final List<Pool> pools = new CopyOnWriteArrayList<>();
     private final Deque<String> deployments = new ConcurrentLinkedDeque<>();
     private volatile @Nullable Pool databaseProbe;
+    private volatile @Nullable Traces traces;
     private volatile boolean isServing;
     private volatile boolean isEnding;
     private volatile int httpPort;
@@ -86,17 +87,15 @@ public final class Node implements AutoCloseable {
                             service.commands(),
                             arguments));
         }
-        useLogging(folder);
         new NodeRun(service).start(folder);
     }
 
-    /** Makes logback read {@code logback.xml} of this folder, if it is there. Before the first log line. */
-    public static void useLogging(Path folder) {
-        var file = folder.resolve("logback.xml");
-        if (System.getProperty("logback.configurationFile") == null && Files.exists(file)) {
-            System.setProperty(
-                    "logback.configurationFile", file.toAbsolutePath().toString());
-        }
+    /**
+     * From now on logs by {@code logback.xml} of this folder, if it is there, in the form that {@code LOG_FORMAT} of
+     * {@code cluster.yaml} or of the environment names.
+     */
+    public static void useLogging(Path folder, Map<String, String> environment) {
+        Logging.use(folder, Settings.load(folder, "cluster", environment));
     }
 
     /** A node of the cluster the settings name. */
@@ -134,6 +133,7 @@ public final class Node implements AutoCloseable {
      * @param settings of each service, by name
      */
     public void deploy(List<NodeService> services, Function<String, Settings> settings) {
+        trace(TracesSettings.of(settings.apply(services.get(0).name())));
         // First of all every setting is read, so that a wrong one is told at once and not after the database answered
         var verticles = services.stream()
                 .map(service ->
@@ -155,6 +155,14 @@ public final class Node implements AutoCloseable {
         }
         requireOpen();
         isServing = true;
+    }
+
+    private void trace(TracesSettings settings) {
+        if (settings.isOn()) {
+            var sending = new Traces(settings);
+            traces = sending;
+            Tracing.on(vertx, sending::tracer);
+        }
     }
 
     private void requireOpen() {
@@ -249,6 +257,10 @@ public final class Node implements AutoCloseable {
             await("last call", vertx.timer(LAST_CALL.toMillis(), TimeUnit.MILLISECONDS), LAST_CALL.multipliedBy(2));
         }
         await("drain", undeployAll(), DRAIN_MAX);
+        var sending = traces;
+        if (sending != null) {
+            sending.close();
+        }
         await("pools", Future.join(pools.stream().map(Pool::close).toList()), CLOSE_MAX);
         await("cluster", vertx.close(), Duration.ofNanos(end - System.nanoTime()));
     }

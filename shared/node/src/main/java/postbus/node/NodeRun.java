@@ -49,6 +49,7 @@ final class NodeRun {
         Runtime.getRuntime().addShutdownHook(new Thread(this::end, "drain"));
         System.setProperty("hazelcast.logging.type", "slf4j"); // also before it has its configuration
         try {
+            Node.useLogging(folder, System.getenv());
             var settings = Settings.load(folder, service.name(), System.getenv());
             var stuckMax =
                     settings.duration("STUCK_MAX", Duration.ofMinutes(1), Duration.ofSeconds(5), Duration.ofHours(1));

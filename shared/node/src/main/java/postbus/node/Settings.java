@@ -106,6 +106,23 @@ public final class Settings {
         throw wrong(name, value, "a whole number from " + min + " to " + max);
     }
 
+    /** A number from min to max. */
+    public double decimal(String name, double defaultValue, double min, double max) {
+        var value = find(name);
+        if (value == null) {
+            return defaultValue;
+        }
+        try {
+            double number = Double.parseDouble(value.text().strip());
+            if (number >= min && number <= max) {
+                return number;
+            }
+        } catch (NumberFormatException e) {
+            // reported below
+        }
+        throw wrong(name, value, "a number from " + min + " to " + max);
+    }
+
     /** A duration from min to max in ISO 8601 ({@code PT5S}). */
     public Duration duration(String name, Duration defaultValue, Duration min, Duration max) {
         var value = find(name);

@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import postbus.messaging.Problem;
+import postbus.messaging.trace.Tracing;
 
 /**
  * Who answers which operation of the contract; on the event loop. Every operation has exactly one answerer, and nothing
@@ -32,11 +33,13 @@ final class Routes {
 
     private final Contract contract;
     private final RouterBuilder builder;
+    private final Tracing tracing;
     private final Set<String> open;
     private final List<Router> pages = new ArrayList<>();
 
     Routes(Vertx vertx, Contract contract) {
         this.contract = contract;
+        this.tracing = Tracing.of(vertx, GatewayMain.NAME);
         this.builder = RouterBuilder.create(vertx, contract.model());
         this.open = contract.model().operations().stream()
                 .map(operation -> operation.getOperationId())
@@ -51,6 +54,7 @@ final class Routes {
         var reader = new RequestReader(contract.model(), operation);
         route.addHandler(http -> {
             http.put(OPERATION, operation);
+            RequestSpan.begin(http, operation, tracing);
             reader.read(http)
                     .compose(endpoint::answer)
                     .onSuccess(answer -> end(http, answer))

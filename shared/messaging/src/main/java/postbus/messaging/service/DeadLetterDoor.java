@@ -18,17 +18,22 @@ final class DeadLetterDoor {
         return Map.of(
                 DeadLetterRequest.Find.OPERATION,
                 requests.operation(
+                        DeadLetterRequest.Find.OPERATION,
                         DeadLetterRequest.Find.class,
                         asked -> deadLetters.list(asked.filter(), asked.limit(), asked.after())),
                 DeadLetterRequest.Get.OPERATION,
-                requests.operation(DeadLetterRequest.Get.class, asked -> deadLetters.get(asked.messageId())),
+                requests.operation(
+                        DeadLetterRequest.Get.OPERATION,
+                        DeadLetterRequest.Get.class,
+                        asked -> deadLetters.get(asked.messageId())),
                 DeadLetterRequest.Decide.OPERATION,
-                requests.operation(DeadLetterRequest.Decide.class, asked -> {
+                requests.operation(DeadLetterRequest.Decide.OPERATION, DeadLetterRequest.Decide.class, asked -> {
                     deadLetters.decide(asked.messageId(), asked.decision());
                     return new DeadLetters.Decided(1, false);
                 }),
                 DeadLetterRequest.DecideAll.OPERATION,
                 requests.operation(
+                        DeadLetterRequest.DecideAll.OPERATION,
                         DeadLetterRequest.DecideAll.class,
                         asked -> deadLetters.decide(asked.filter(), asked.decision(), asked.countMax())));
     }

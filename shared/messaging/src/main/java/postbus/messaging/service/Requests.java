@@ -1,5 +1,6 @@
 package postbus.messaging.service;
 
+import io.opentelemetry.api.trace.SpanKind;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
@@ -9,13 +10,17 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import postbus.messaging.MessageJson;
+import postbus.messaging.MessageType;
 import postbus.messaging.Problem;
 import postbus.messaging.Refusal;
 import postbus.messaging.Reply;
 import postbus.messaging.UnreadableMessage;
+import postbus.messaging.trace.LogContext;
+import postbus.messaging.trace.Tracing;
 import postbus.messaging.transaction.Cause;
 import postbus.messaging.transaction.Failures;
 import postbus.messaging.transaction.Ids;
@@ -32,12 +37,14 @@ final class Requests {
     private static final int IN_HAND_MAX = 512;
 
     private final Transactions transactions;
+    private final Tracing tracing;
     private final AtomicInteger inHand = new AtomicInteger();
     private final Promise<Void> drained = Promise.promise();
     private volatile boolean isStopping;
 
-    Requests(Transactions transactions) {
+    Requests(Transactions transactions, Tracing tracing) {
         this.transactions = transactions;
+        this.tracing = tracing;
     }
 
     interface Endpoint {
@@ -45,16 +52,16 @@ final class Requests {
     }
 
     <Q, R> Endpoint query(Subscriptions.Question<Q, R> question) {
-        return message -> answer(message, body -> {
+        var name = MessageType.of(question.type()).toString();
+        return message -> answer(name, message, (body, headers) -> {
             var asked = readRequest(body, question.type());
             return write(question.type(), question.handler().apply(asked, transactions.reading()));
         });
     }
 
     <C, R> Endpoint command(String type, Subscriptions.Request<C, R> request) {
-        return message -> answer(message, body -> {
+        return message -> answer(type, message, (body, headers) -> {
             var command = readRequest(body, request.type());
-            var headers = RequestHeaders.of(message.headers());
             Function<Transaction, Buffer> work =
                     tx -> write(request.type(), request.handler().apply(command, tx));
             var key = headers.idempotencyKey();
@@ -64,8 +71,8 @@ final class Requests {
     }
 
     /** What opens its transactions itself. */
-    <Q, R> Endpoint operation(Class<Q> type, Function<Q, R> work) {
-        return message -> answer(message, body -> write(type, work.apply(readRequest(body, type))));
+    <Q, R> Endpoint operation(String name, Class<Q> type, Function<Q, R> work) {
+        return message -> answer(name, message, (body, headers) -> write(type, work.apply(readRequest(body, type))));
     }
 
     /** Completes when every request in hand is answered. */
@@ -136,7 +143,12 @@ final class Requests {
         return MessageJson.write(reply);
     }
 
-    private void answer(Message<Object> message, Function<Buffer, Buffer> work) {
+    private interface Work {
+        Buffer answer(Buffer body, RequestHeaders headers);
+    }
+
+    /** @param name of what is asked, for people */
+    private void answer(String name, Message<Object> message, Work work) {
         if (inHand.incrementAndGet() > IN_HAND_MAX) {
             finished();
             fail(message, new Refusal(Problem.UNAVAILABLE, "more than " + IN_HAND_MAX + " requests in hand"));
@@ -144,15 +156,37 @@ final class Requests {
         }
         Thread.ofVirtual().name("request").start(() -> {
             try {
-                message.reply(work.apply((Buffer) message.body()));
+                message.reply(traced(name, (Buffer) message.body(), RequestHeaders.of(message.headers()), work));
             } catch (Refusal refusal) {
                 fail(message, refusal);
             } catch (Exception | Error failure) {
                 fail(message, refusalFor(message, failure));
             } finally {
+                LogContext.leave();
                 finished();
             }
         });
+    }
+
+    private Buffer traced(String name, Buffer body, RequestHeaders headers, Work work) {
+        if (!tracing.isOn()) {
+            LogContext.enter(headers.correlationId(), headers.traceparent());
+            return work.answer(body, headers);
+        }
+        var service = transactions.service();
+        var span = tracing.requestSpan(SpanKind.SERVER, service, name, headers.traceparent())
+                .startSpan();
+        var traced = headers.withTraceparent(Tracing.traceparent(span));
+        LogContext.enter(traced.correlationId(), traced.traceparent());
+        @Nullable Throwable failure = null;
+        try {
+            return work.answer(body, traced);
+        } catch (Exception | Error failed) {
+            failure = failed;
+            throw failed;
+        } finally {
+            Tracing.end(span, failure);
+        }
     }
 
     private static Refusal refusalFor(Message<Object> message, Throwable failure) {

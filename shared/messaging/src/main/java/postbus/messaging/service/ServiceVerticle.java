@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import postbus.messaging.outbox.Outbox;
 import postbus.messaging.subscription.DeadLetters;
 import postbus.messaging.subscription.DurableSubscriber;
+import postbus.messaging.trace.Tracing;
 import postbus.messaging.transaction.EventBusWake;
 import postbus.messaging.transaction.Transactions;
 import postbus.messaging.wire.Addresses;
@@ -74,7 +75,7 @@ public abstract class ServiceVerticle extends VerticleBase {
         var on = new Subscriptions(service.service());
         wire(on);
         handled = on.handled();
-        requests = new Requests(transactions);
+        requests = new Requests(transactions, Tracing.of(vertx, service.service()));
         var ready = new ArrayList<Future<?>>();
         on.requests()
                 .forEach((type, request) -> ready.add(serve(Addresses.request(type), requests.command(type, request))));

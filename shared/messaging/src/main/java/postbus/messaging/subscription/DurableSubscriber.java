@@ -20,6 +20,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import postbus.messaging.MessageType;
 import postbus.messaging.Problem;
+import postbus.messaging.trace.Tracing;
 import postbus.messaging.transaction.Cause;
 import postbus.messaging.transaction.Transactions;
 import postbus.messaging.wire.Addresses;
@@ -116,7 +117,12 @@ public final class DurableSubscriber {
         this.transactions = transactions;
         this.options = options;
         var inbox = new PostgresInbox(options.name(), transactions, handlers);
-        var lot = new ParkingLot(options.name(), options.parking(), options.skipsDeadLetters(), waits);
+        var lot = new ParkingLot(
+                options.name(),
+                options.parking(),
+                options.skipsDeadLetters(),
+                waits,
+                Tracing.of(vertx, options.name()));
         this.retries = new RetryLoop(vertx, inbox, new Retrier(inbox, lot), options.parking(), threads);
         var pace = new Pace(System::nanoTime);
         this.applier = new BatchApplier(inbox, lot, options.isOneMessageATransaction(), waits, pace, retries::wake);

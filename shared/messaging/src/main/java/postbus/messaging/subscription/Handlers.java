@@ -116,7 +116,7 @@ public final class Handlers {
                     from++;
                     next = from < messages.size() ? find(messages.get(from)) : null;
                 } while (next != null && next.handler == batchHandler);
-                tx.handling(messages.get(from - 1));
+                tx.handling(together);
                 batchHandler.handleAll(together, tx);
             } else {
                 tx.handling(messages.get(from));

@@ -8,9 +8,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import postbus.messaging.outbox.Outbox;
+import postbus.messaging.trace.LogContext;
+import postbus.messaging.trace.Tracing;
 
 /**
  * Opens transactions on a service's schema. Thread-safe. BEGIN travels with the first statement that is waited for, the
@@ -27,6 +30,7 @@ public final class Transactions {
     private final Outbox outbox;
     private final Clock clock;
     private final Wake wake;
+    private final Tracing tracing;
     private final Proven proven = new Proven();
 
     /** @param context on whose event loop statements travel; transactions themselves run on the callers' threads */
@@ -37,6 +41,12 @@ public final class Transactions {
         this.outbox = outbox;
         this.clock = clock;
         this.wake = wake;
+        this.tracing = Tracing.of(context.owner(), service);
+    }
+
+    /** Whose schema it is. */
+    public String service() {
+        return service;
     }
 
     /** Statements outside any transaction, each on its own. For reading. */
@@ -83,7 +93,23 @@ public final class Transactions {
     public <T> T callOnce(Cause cause, Function<Transaction, T> work) {
         var pipeline = new Pipeline(context, service, pool, proven);
         var begun = pipeline.add(connection -> connection.query("begin").execute());
-        var tx = new Transaction(service, pipeline, outbox, clock, cause);
+        var spans = tracing.isOn() ? new TransactionSpans(tracing, service) : null;
+        var tx = new Transaction(service, pipeline, outbox, clock, cause, spans);
+        try {
+            return callOnce(pipeline, begun, tx, spans, work);
+        } finally {
+            if (tx.isHandling()) {
+                LogContext.leave();
+            }
+        }
+    }
+
+    private <T> T callOnce(
+            Pipeline pipeline,
+            Future<?> begun,
+            Transaction tx,
+            @Nullable TransactionSpans spans,
+            Function<Transaction, T> work) {
         var sent = new ArrayList<Future<?>>();
         T result;
         try {
@@ -97,10 +123,23 @@ public final class Transactions {
         } catch (Exception | Error failure) {
             tx.end();
             rollback(pipeline);
+            if (spans != null) {
+                spans.rolledBack(failure, false);
+            }
             throw failure;
         }
         tx.end();
-        commit(pipeline, tx, sent);
+        try {
+            commit(pipeline, tx, sent);
+        } catch (Exception | Error failure) {
+            if (spans != null) {
+                spans.rolledBack(failure, true);
+            }
+            throw failure;
+        }
+        if (spans != null) {
+            spans.committed();
+        }
         if (tx.hasScheduled()) {
             wake.scheduled();
         }
