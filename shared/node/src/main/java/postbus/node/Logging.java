@@ -10,17 +10,16 @@ import org.slf4j.LoggerFactory;
 /** How a process logs: by {@code logback.xml} of the settings' folder, or else of the jar, in the form that is set. */
 final class Logging {
     private static final String FORMAT = "LOG_FORMAT";
-    private static final String TEXT = "text";
-    private static final String JSON = "json";
 
     private Logging() {}
 
+    static String format(Settings settings) {
+        return settings.choice(FORMAT, "text", "text", "json");
+    }
+
     /** Loggers that are there already follow. A file named to logback itself is left alone. */
     static void use(Path folder, Settings settings) {
-        var format = settings.text(FORMAT, TEXT);
-        if (!format.equals(TEXT) && !format.equals(JSON)) {
-            throw new SettingException(FORMAT + " must be " + TEXT + " or " + JSON + ", is '" + format + "'");
-        }
+        var format = format(settings);
         if (System.getProperty("logback.configurationFile") != null
                 || !(LoggerFactory.getILoggerFactory() instanceof LoggerContext logback)) {
             return;

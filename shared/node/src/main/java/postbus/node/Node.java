@@ -12,6 +12,7 @@ import io.vertx.core.VertxBuilder;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.internal.VertxInternal;
+import io.vertx.core.net.SocketAddress;
 import io.vertx.ext.web.Router;
 import io.vertx.micrometer.MicrometerMetricsFactory;
 import io.vertx.micrometer.MicrometerMetricsOptions;
@@ -98,6 +99,28 @@ public final class Node implements AutoCloseable {
         Logging.use(folder, Settings.load(folder, "cluster", environment));
     }
 
+    /** What a node that runs this service can be told, with the defaults. Reads all of it, and starts nothing. */
+    public static List<Settings.Asked> settingsOf(NodeService service) {
+        var settings = Settings.of(Map.of("DATABASE_URL", "postgresql://user:password@127.0.0.1/postbus"));
+        Logging.format(settings);
+        TracesSettings.of(settings);
+        Cluster.of(settings);
+        NodeRun.Patience.of(settings);
+        if (!service.servesHttp()) {
+            address(settings);
+        }
+        var node = alone();
+        try {
+            var unused = service.verticle().apply(new NodeContext(service.name(), node, settings));
+            if (service.hasSchema()) {
+                SchemaUpdate.of(settings, node.vertx);
+            }
+        } finally {
+            node.close();
+        }
+        return settings.asked();
+    }
+
     /** A node of the cluster the settings name. */
     public static Node joinCluster(Settings settings) {
         var cluster = Cluster.of(settings);
@@ -174,9 +197,14 @@ public final class Node implements AutoCloseable {
     private void listen(Settings settings) {
         HttpServer server = vertx.createHttpServer()
                 .requestHandler(opsRoutes())
-                .listen(settings.integer("HTTP_PORT", 0, 0, 65_535), settings.text("HTTP_HOST", "127.0.0.1"))
+                .listen(address(settings))
                 .await();
         listensOn(server.actualPort());
+    }
+
+    private static SocketAddress address(Settings settings) {
+        return SocketAddress.inetSocketAddress(
+                settings.integer("HTTP_PORT", 0, 0, 65_535), settings.text("HTTP_HOST", "127.0.0.1"));
     }
 
     void listensOn(int port) {
