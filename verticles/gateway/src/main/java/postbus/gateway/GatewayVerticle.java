@@ -97,6 +97,8 @@ final class GatewayVerticle extends VerticleBase {
                 .on("listSubscriptions", overviews::subscriptions)
                 .streaming("watchOverview", overviews::live)
                 .on("getContract", request -> Future.succeededFuture(contract.asAnswer()))
+                .on("getMessageContract", request -> Future.succeededFuture(contract.messagesAsAnswer()))
+                .pages(Docs.routes(vertx))
                 .with(ops.get(), "getLiveness", "getStarted", "getReadiness", "getMetrics");
     }
 
