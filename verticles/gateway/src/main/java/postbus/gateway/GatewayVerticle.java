@@ -65,6 +65,7 @@ final class GatewayVerticle extends VerticleBase {
                 .on("retryDeadLetters", deadLetters::retryAll)
                 .on("discardDeadLetters", deadLetters::discardAll)
                 .on("getContract", request -> Future.succeededFuture(contract.asAnswer()))
+                .pages(new WebFiles("console", "/", "/console/"))
                 .with(ops.get(), "getLiveness", "getReadiness", "getMetrics");
     }
 

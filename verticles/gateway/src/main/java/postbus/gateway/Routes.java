@@ -9,6 +9,7 @@ import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.PlatformHandler;
 import io.vertx.ext.web.openapi.router.OpenAPIRoute;
 import io.vertx.ext.web.openapi.router.RouterBuilder;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -17,8 +18,8 @@ import java.util.stream.Stream;
 import postbus.messaging.Problem;
 
 /**
- * Who answers which operation of the contract; on the event loop. Every operation has exactly one answerer, and nothing
- * else is reachable: what the contract does not name is 404, or 405 when the path is there.
+ * Who answers which operation of the contract; on the event loop. Every operation has exactly one answerer, and besides
+ * pages nothing else is reachable: what the contract does not name is 404, or 405 when the path is there.
  */
 final class Routes {
     /** Where a request's operation is kept while it is handled. */
@@ -32,6 +33,7 @@ final class Routes {
     private final Contract contract;
     private final RouterBuilder builder;
     private final Set<String> open;
+    private final List<WebFiles> pages = new ArrayList<>();
 
     Routes(Vertx vertx, Contract contract) {
         this.contract = contract;
@@ -57,6 +59,12 @@ final class Routes {
         return this;
     }
 
+    /** Pages and what belongs to them, which are beside the contract. */
+    Routes pages(WebFiles files) {
+        pages.add(files);
+        return this;
+    }
+
     /** The router over everything; {@code ops} answers the operations that nobody else took. */
     Router with(Router ops, String... operationIds) {
         Stream.of(operationIds).forEach(operationId -> take(operationId).addHandler(RoutingContext::next));
@@ -64,6 +72,7 @@ final class Routes {
             throw new IllegalStateException("operations that nobody answers: " + open);
         }
         var router = builder.createRouter();
+        pages.forEach(files -> router.route().handler(files));
         router.route("/*").subRouter(ops);
         router.route().handler(this::refuse).failureHandler(Problems::handle);
         // What fails while a route is looked for does not get there
