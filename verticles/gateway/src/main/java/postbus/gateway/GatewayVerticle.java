@@ -7,6 +7,8 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Router;
+import java.time.Clock;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntConsumer;
@@ -20,10 +22,13 @@ final class GatewayVerticle extends VerticleBase {
     private static final Logger LOG = LoggerFactory.getLogger(GatewayVerticle.class);
 
     private final GatewaySettings settings;
+    private final Overview overview = new Overview(Clock.systemUTC(), System::nanoTime);
     private final Supplier<Router> ops;
     private final IntConsumer listensOn;
     private final BooleanSupplier isEnding;
     private @Nullable HttpServer server;
+    private @Nullable EventStreams streams;
+    private @Nullable LiveEvents live;
 
     /**
      * @param ops makes the routes of the node's health and metrics
@@ -39,7 +44,10 @@ final class GatewayVerticle extends VerticleBase {
 
     @Override
     public Future<?> start() {
-        return Contract.load(vertx).map(contract -> router(contract, vertx)).compose(this::listen);
+        return overview.listen(vertx)
+                .compose(heard -> Contract.load(vertx))
+                .map(contract -> router(contract, vertx))
+                .compose(router -> Objects.requireNonNull(live).start().compose(heard -> listen(router)));
     }
 
     /** Who answers what. */
@@ -48,25 +56,49 @@ final class GatewayVerticle extends VerticleBase {
         var orders = new OrderRoutes(services);
         var products = new ProductRoutes(services);
         var stock = new StockRoutes(services);
-        var deadLetters = new DeadLetterRoutes(services, settings.deadLettersOf());
-        return new Routes(vertx, contract)
+        var roster = new Roster(services, "service", settings::deadLettersOf);
+        var deadLetters = new DeadLetterRoutes(services, roster);
+        var subscriptions = new SubscriptionRoutes(services, roster);
+        var decisions = new DecisionRoutes(roster);
+        var live = new LiveEvents(vertx, services);
+        this.live = live;
+        var events = new EventRoutes(live, orders);
+        var messages = new MessageRoutes(services, new Roster(services, "source", live::sources));
+        var overviews = new OverviewRoutes(vertx, overview);
+        var streams = new EventStreams(vertx, settings.eventStreamsMax(), settings.heartbeatEvery());
+        this.streams = streams;
+        return new Routes(vertx, contract, streams)
                 .on("placeOrder", orders::place)
                 .on("getOrder", orders::get)
                 .on("listOrders", orders::list)
                 .on("cancelOrder", orders::cancel)
+                .streaming("followOrder", events::ofOrder)
+                .streaming("followEvents", events::all)
                 .on("listProducts", products::list)
                 .on("defineProduct", products::define)
                 .on("getStock", stock::get)
                 .on("receiveDelivery", stock::receive)
+                .on("findMessages", messages::find)
+                .on("getMessage", messages::get)
+                .on("getMessageTree", messages::tree)
                 .on("listDeadLetters", deadLetters::list)
                 .on("getDeadLetter", deadLetters::get)
                 .on("retryDeadLetter", deadLetters::retry)
                 .on("discardDeadLetter", deadLetters::discard)
                 .on("retryDeadLetters", deadLetters::retryAll)
                 .on("discardDeadLetters", deadLetters::discardAll)
+                .on("groupDeadLetters", deadLetters::groups)
+                .on("pauseSubscription", subscriptions::pause)
+                .on("resumeSubscription", subscriptions::resume)
+                .on("replaySubscription", subscriptions::replay)
+                .on("listDecisions", decisions::list)
+                .on("getOverview", overviews::overview)
+                .on("listNodes", overviews::nodes)
+                .on("listSubscriptions", overviews::subscriptions)
+                .streaming("watchOverview", overviews::live)
                 .on("getContract", request -> Future.succeededFuture(contract.asAnswer()))
                 .pages(new WebFiles("console", "/", "/console/"))
-                .with(ops.get(), "getLiveness", "getReadiness", "getMetrics");
+                .with(ops.get(), "getLiveness", "getStarted", "getReadiness", "getMetrics");
     }
 
     private Future<HttpServer> listen(Router router) {
@@ -90,9 +122,12 @@ final class GatewayVerticle extends VerticleBase {
         }
     }
 
-    /** Takes no new requests and answers those in hand; none of them takes longer than the request timeout. */
+    /** Takes no new requests and answers those in hand; none of them takes longer than the request timeout, but for event streams, which end at once. */
     @Override
     public Future<?> stop() {
+        if (streams != null) {
+            streams.end();
+        }
         return server == null
                 ? Future.succeededFuture()
                 : server.shutdown(settings.requestTimeout().toMillis(), TimeUnit.MILLISECONDS);

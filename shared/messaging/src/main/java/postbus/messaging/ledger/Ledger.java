@@ -3,8 +3,10 @@ package postbus.messaging.ledger;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.SqlClient;
 import io.vertx.sqlclient.SqlConnection;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import postbus.messaging.Envelope;
@@ -87,6 +89,19 @@ public final class Ledger {
         private static boolean isVersionOf(String type, String other) {
             return other.regionMatches(0, type, 0, type.lastIndexOf(".v") + 2);
         }
+    }
+
+    /** A position in a lane. */
+    public record Place(int lane, long position) {}
+
+    /**
+     * What follows a place in its lane.
+     *
+     * @param messages how many, counted up to a limit
+     * @param since when the first of them was written, by its writer's clock; null when there is none
+     */
+    public record Behind(long messages, @Nullable Instant since) {
+        public static final Behind NOTHING = new Behind(0, null);
     }
 
     /** What {@link #settle} found: whether the ledger is where it was when it was last cut. */
@@ -196,6 +211,11 @@ public final class Ledger {
         return Future.all(begun, locked, cut, committed).map(all -> cut.result());
     }
 
+    /** What follows each of these places, counted up to a limit each. */
+    public static Future<Map<Place, Behind>> behind(SqlClient client, List<Place> places, int countMax) {
+        return LedgerTable.behind(client, places, countMax);
+    }
+
     /**
      * The next entries of a lane after a position, in order. Fails with {@link MessagesPruned} when some of them were
      * deleted: never a silent gap. A message that cannot be read ends the entries before it; when it is the first, this
@@ -206,5 +226,16 @@ public final class Ledger {
      */
     public Future<List<Entry>> read(SqlClient client, int lane, long after, Filter filter, int countMax, int bytesMax) {
         return LedgerTable.read(client, source, lane, after, filter, countMax, bytesMax);
+    }
+
+    /**
+     * The next entries after a position, of all lanes, in order; events have their message, commands and what cannot be
+     * read have none. What retention deleted is missing without a word: compare with {@link Heads#pruned}.
+     *
+     * @param countMax most entries
+     * @param bytesMax entries end when the bodies read so far reach this
+     */
+    public Future<List<Entry>> readEvents(SqlClient client, long after, int countMax, int bytesMax) {
+        return LedgerTable.readEvents(client, source, after, countMax, bytesMax);
     }
 }

@@ -86,7 +86,10 @@ public final class Relay extends VerticleBase {
     /** While it leads. */
     private @Nullable Delivery delivery;
 
+    private @Nullable Followers followers;
     private @Nullable Housekeeping housekeeping;
+    private @Nullable Lags lags;
+    private volatile RelayStatus status;
     private volatile List<Retention.Registered> registered = List.of();
 
     private boolean isSeeking;
@@ -130,6 +133,7 @@ public final class Relay extends VerticleBase {
         this.ledger = new Ledger(source, options.cutMax());
         this.clock = clock;
         this.afterCut = afterCut;
+        this.status = RelayStatus.standby(source);
     }
 
     private static PgConnectOptions leaderOptions(String source, PgConnectOptions database, RelayOptions options) {
@@ -160,6 +164,7 @@ public final class Relay extends VerticleBase {
     @Override
     public Future<?> start() {
         timers = clock.apply(vertx);
+        options.observer().leads(source, false);
         seekLeadership();
         vertx.setPeriodic(options.tick().toMillis(), tick -> tick());
         vertx.setPeriodic(options.helloEvery().toMillis(), tick -> hello());
@@ -183,6 +188,11 @@ public final class Relay extends VerticleBase {
      */
     public List<Retention.Registered> registered() {
         return registered;
+    }
+
+    /** As of a tick ago at most. From any thread. */
+    public RelayStatus status() {
+        return status;
     }
 
     public String source() {
@@ -278,14 +288,21 @@ public final class Relay extends VerticleBase {
                     this::read,
                     timers,
                     options);
+            var following = new Followers(source, delivery, this::readEvents, timers);
+            followers = following;
             housekeeping = new Housekeeping(source, pool, delivery, timers, options);
             housekeeping.start();
+            lags = new Lags(source, pool, delivery, housekeeping, timers);
+            lags.start();
+            options.observer().leads(source, true);
+            updateStatus();
             term = UUID.randomUUID().toString();
             MessageConsumer<Boolean> wakes = vertx.eventBus().consumer(Addresses.wake(source), this::onWake);
             MessageConsumer<JsonObject> announcements =
                     vertx.eventBus().consumer(Addresses.announce(source), this::onAnnouncement);
             MessageConsumer<Object> calls = vertx.eventBus().consumer(Addresses.RELAY_CALL, call -> hello());
-            consumers.addAll(List.of(wakes, announcements, calls));
+            MessageConsumer<JsonObject> follows = vertx.eventBus().consumer(Addresses.follow(source), following::ask);
+            consumers.addAll(List.of(wakes, announcements, calls, follows));
             reported = "";
             LOG.info(
                     "relay.active source={} lanes={} position={}",
@@ -293,7 +310,7 @@ public final class Relay extends VerticleBase {
                     found.lanes().size(),
                     found.position());
             cut();
-            return Future.all(wakes.completion(), announcements.completion(), calls.completion())
+            return Future.all(wakes.completion(), announcements.completion(), calls.completion(), follows.completion())
                     .onSuccess(registered -> hello())
                     .mapEmpty();
         });
@@ -302,6 +319,10 @@ public final class Relay extends VerticleBase {
     private Future<List<Ledger.Entry>> read(int lane, long after, Ledger.Filter filter, int countMax) {
         return timers.within(
                 options.replyTimeout(), ledger.read(pool, lane, after, filter, countMax, options.batchBytesMax()));
+    }
+
+    private Future<List<Ledger.Entry>> readEvents(long after, int countMax) {
+        return timers.within(options.replyTimeout(), ledger.readEvents(pool, after, countMax, options.batchBytesMax()));
     }
 
     /**
@@ -355,12 +376,22 @@ public final class Relay extends VerticleBase {
             LOG.info("relay.standby source={} reason=\"{}\"", source, why);
             delivery.end();
             delivery = null;
+            options.observer().leads(source, false);
+        }
+        if (followers != null) {
+            followers.end();
+            followers = null;
         }
         if (housekeeping != null) {
             housekeeping.end();
             housekeeping = null;
             registered = List.of();
         }
+        if (lags != null) {
+            lags.end();
+            lags = null;
+        }
+        updateStatus();
         isCutting = false;
         isCutWanted = false;
         isResting = false;
@@ -384,10 +415,17 @@ public final class Relay extends VerticleBase {
             releaseDue();
             delivery.forgetSilent();
             registered = housekeeping == null ? List.of() : housekeeping.registered();
+            updateStatus();
             yieldIfAlone();
         } else {
             seekLeadership();
         }
+    }
+
+    private void updateStatus() {
+        status = delivery == null || lags == null
+                ? RelayStatus.standby(source)
+                : new RelayStatus(source, true, delivery.position(), lags.progress());
     }
 
     // Cutting
@@ -423,6 +461,7 @@ public final class Relay extends VerticleBase {
                 standDown("cut failed");
                 return;
             }
+            options.observer().cut(source, done.result().count(), timers.nanoTime() - cuttingSinceNanos);
             deliverNew(done.result());
             if (done.result().isPartial()) {
                 cut();
@@ -458,6 +497,9 @@ public final class Relay extends VerticleBase {
         if (cut.count() > 0 && delivery != null) {
             afterCut.run();
             delivery.advanced(cut);
+            if (followers != null) {
+                followers.advanced();
+            }
         }
     }
 
@@ -485,6 +527,7 @@ public final class Relay extends VerticleBase {
             if (done.failed()) {
                 LOG.warn("schedule.failed source={}, tried again after a tick", source, done.cause());
             } else if (done.result() > 0) {
+                options.observer().appended(source, done.result());
                 cut();
                 releaseDue();
             } else if (isReleaseWanted) {

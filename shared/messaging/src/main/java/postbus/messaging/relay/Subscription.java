@@ -5,9 +5,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
+import postbus.messaging.Observer;
 import postbus.messaging.ledger.Ledger;
 import postbus.messaging.ledger.MessagesPruned;
 import postbus.messaging.transaction.Backoff;
@@ -39,9 +41,13 @@ final class Subscription {
     private final CatchUp.Allowance allowance;
     private final Timers timers;
     private final Backoff backoff;
+    private final Observer observer;
     private final Duration helloEvery;
     private Ledger.Filter filter = new Ledger.Filter(null, Set.of());
     private long announcedAtNanos;
+    /** By its own word: what is sent all the same, because that came late, it refuses. */
+    private boolean isPaused;
+
     private boolean hasEnded;
 
     private static final class Lane {
@@ -85,6 +91,7 @@ final class Subscription {
         this.allowance = allowance;
         this.timers = timers;
         this.helloEvery = options.helloEvery();
+        this.observer = options.observer();
         this.backoff = new Backoff(options.backoffMin(), options.backoffMax());
         this.lanes = new Lane[heads.length];
         for (int lane = 0; lane < lanes.length; lane++) {
@@ -98,6 +105,12 @@ final class Subscription {
 
     long announcedAtNanos() {
         return announcedAtNanos;
+    }
+
+    Delivery.Reached reached() {
+        return new Delivery.Reached(
+                Stream.of(lanes).map(lane -> lane.cursor).toList(),
+                Stream.of(lanes).map(lane -> lane.scanned).toList());
     }
 
     void end() {
@@ -116,6 +129,7 @@ final class Subscription {
         var wanted = filter.or(new Ledger.Filter(announcement.commandsFor(), announcement.eventTypes()));
         var isWider = !wanted.equals(filter);
         filter = wanted;
+        isPaused = announcement.isPaused();
         for (int lane = 0; lane < lanes.length; lane++) {
             var state = lanes[lane];
             long announced = announcement.cursors().get(lane);
@@ -124,17 +138,22 @@ final class Subscription {
                 moveTo(state, announced);
             }
             deliver(lane);
-            if (!state.isBusy && state.cursor < state.scanned) {
+            if (!isPaused && !state.isBusy && state.cursor < state.scanned) {
                 // Nothing of interest since the cursor: move it, so that a restart or retention need not look again.
                 push(lane, state.scanned, 0, List.of());
             }
         }
     }
 
-    /** Sends the lane's next batch, unless one is in flight, or there is nothing more. */
+    /** Sends the lane's next batch, unless one is in flight, or there is nothing more, or nothing is taken for now. */
     void deliver(int lane) {
         var state = lanes[lane];
-        if (hasEnded || state.isBusy || state.isPruned || state.cursor < 0 || state.scanned >= heads[lane]) {
+        if (hasEnded
+                || isPaused
+                || state.isBusy
+                || state.isPruned
+                || state.cursor < 0
+                || state.scanned >= heads[lane]) {
             return;
         }
         state.isBusy = true;
@@ -211,6 +230,7 @@ final class Subscription {
         }
         state.isBusy = true;
         var batch = new Batch(name, source, lane, state.cursor, upto, messages);
+        observer.delivered(name, source, messages.size());
         long sentAtNanos = timers.nanoTime();
         transport.deliver(batch).onComplete(answer -> {
             state.batchSize.took(entries, timers.nanoTime() - sentAtNanos);

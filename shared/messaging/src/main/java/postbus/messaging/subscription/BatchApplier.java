@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import postbus.messaging.Envelope;
+import postbus.messaging.Observer;
 import postbus.messaging.transaction.Backoff;
 import postbus.messaging.transaction.Failures;
 import postbus.messaging.wire.Ack;
@@ -28,7 +29,7 @@ import postbus.messaging.wire.Batch;
  *        | its handler failed: in place a few times if that may pass
  *   parked, with the cursor moved past it, in one transaction --> the next
  *
- *   database away, cursor in somebody else's hands, or no room to park: refused, and the relay comes again
+ *   database away, cursor in somebody else's hands, paused, or no room to park: refused, and the relay comes again
  * </pre>
  *
  * <p>A key with a parked message is held: the messages that follow are parked behind it, in the transaction that moves
@@ -55,17 +56,28 @@ final class BatchApplier {
     private final Waits waits;
     private final Pace pace;
     private final Runnable onParked;
+    private final Observer observer;
     private final AtomicInteger refusedForRoom = new AtomicInteger();
 
-    /** @param onParked told after something was parked; may be called from any thread */
+    /**
+     * @param onParked told after something was parked; may be called from any thread
+     * @param observer is told what is applied, tried again, parked and refused
+     */
     BatchApplier(
-            Inbox inbox, ParkingLot lot, boolean isOneMessageATransaction, Waits waits, Pace pace, Runnable onParked) {
+            Inbox inbox,
+            ParkingLot lot,
+            boolean isOneMessageATransaction,
+            Waits waits,
+            Pace pace,
+            Runnable onParked,
+            Observer observer) {
         this.inbox = inbox;
         this.lot = lot;
         this.isOneMessageATransaction = isOneMessageATransaction;
         this.waits = waits;
         this.pace = pace;
         this.onParked = onParked;
+        this.observer = observer;
     }
 
     /**
@@ -95,8 +107,9 @@ final class BatchApplier {
     private List<Ack> applyTogether(List<Batch> batches, Supplier<List<Ack>> lessAtATime) {
         var phase = new Phase();
         try {
-            var cursors = inbox.callOnce(work -> handle(batches, work, phase));
-            return cursors.stream().map(cursor -> new Ack(cursor, null)).toList();
+            var handled = inbox.callOnce(work -> handle(batches, work, phase));
+            tell(batches, handled);
+            return handled.acks();
         } catch (Exception | Error failure) {
             requireToGoOn(failure);
             if (failure instanceof ParkingFull || phase.isOfTheMessage(failure)) {
@@ -114,13 +127,14 @@ final class BatchApplier {
         long cursor = batch.after();
         for (var single : split(batch)) {
             try {
-                cursor = applyOne(single);
+                var ack = applyOne(single);
+                cursor = ack.cursor();
+                if (ack.failure() != null || cursor != single.upto()) {
+                    return ack; // paused, or somebody else moved it: the relay goes on from where it is
+                }
             } catch (Exception | Error failure) {
                 requireToGoOn(failure);
                 return refused(single, cursor, failure);
-            }
-            if (cursor != single.upto()) {
-                break; // somebody else moved it: the relay goes on from where it is
             }
         }
         return new Ack(cursor, null);
@@ -143,11 +157,13 @@ final class BatchApplier {
     }
 
     /** Applies or parks one message. Throws what is not the message's fault. */
-    private long applyOne(Batch single) {
+    private Ack applyOne(Batch single) {
         for (int tries = 1; ; tries++) {
             var phase = new Phase();
             try {
-                return inbox.call(work -> handle(List.of(single), work, phase)).get(0);
+                var handled = inbox.call(work -> handle(List.of(single), work, phase));
+                tell(List.of(single), handled);
+                return handled.acks().get(0);
             } catch (Exception | Error failure) {
                 requireToGoOn(failure);
                 if (single.messages().isEmpty() || !phase.isOfTheMessage(failure)) {
@@ -157,6 +173,7 @@ final class BatchApplier {
                     return park(single, failure);
                 }
                 LOG.debug("message.failed tries={}, tried again in place", tries, failure);
+                observer.retried(single.subscription(), single.source());
                 waits.pause(IN_PLACE.after(tries, waits.random()));
             }
         }
@@ -169,21 +186,40 @@ final class BatchApplier {
         return Failures.isConflict(failure) || Failures.isUnavailable(failure) ? TRIES_IN_PLACE : 1;
     }
 
-    /** Returns where each cursor is afterwards: at its batch's end, or, if it was not at its start, where it was. */
-    private List<Long> handle(List<Batch> batches, Inbox.Work work, Phase phase) {
+    /**
+     * What one transaction did.
+     *
+     * @param acks where each cursor is afterwards: at its batch's end, or, if it was not at its start or is paused, where it was
+     * @param applied given to their handlers
+     * @param waiting parked behind others of their keys
+     */
+    private record Handled(List<Ack> acks, List<Envelope> applied, List<Parked> waiting) {}
+
+    /** Once it is committed. */
+    private void tell(List<Batch> batches, Handled handled) {
+        var subscription = batches.get(0).subscription();
+        if (!handled.applied().isEmpty()) {
+            observer.applied(subscription, handled.applied());
+        }
+        handled.waiting()
+                .forEach(
+                        parked -> observer.parked(subscription, parked.message().source()));
+    }
+
+    private Handled handle(List<Batch> batches, Inbox.Work work, Phase phase) {
         phase.taking(); // again, when the work is done again
         var advances = work.advance(batches);
-        var cursors = new ArrayList<Long>(batches.size());
+        var acks = new ArrayList<Ack>(batches.size());
         var free = new ArrayList<Envelope>();
         var waiting = new ArrayList<Parked>();
         for (int i = 0; i < batches.size(); i++) {
             var batch = batches.get(i);
             var advance = advances.get(i);
             if (advance == Inbox.Advance.NOT_NEXT) {
-                cursors.add(work.cursor(batch));
+                acks.add(notNext(batch, work.cursor(batch)));
                 continue;
             }
-            cursors.add(batch.upto());
+            acks.add(new Ack(batch.upto(), null));
             var held = advance == Inbox.Advance.MOVED ? Set.<String>of() : work.heldKeys(batch);
             for (var next : batch.messages()) {
                 var message = next.message();
@@ -201,33 +237,44 @@ final class BatchApplier {
             lot.park(work, waiting);
         }
         phase.committing();
-        return cursors;
+        return new Handled(acks, free, waiting);
     }
 
-    private long park(Batch single, Throwable failure) {
+    private static Ack notNext(Batch batch, Inbox.Cursor cursor) {
+        return new Ack(
+                cursor.position(),
+                cursor.isPaused()
+                        ? batch.subscription() + " is paused: it takes nothing of " + batch.source()
+                                + " until a person resumes it"
+                        : null);
+    }
+
+    private Ack park(Batch single, Throwable failure) {
         var next = single.messages().get(0);
         var parked = new AtomicReference<@Nullable Parked>();
-        var cursor = inbox.call(work -> {
+        var ack = inbox.call(work -> {
             parked.set(null);
             if (work.advance(List.of(single)).get(0) == Inbox.Advance.NOT_NEXT) {
-                return work.cursor(single);
+                return notNext(single, work.cursor(single));
             }
             var now = work.now();
             var fresh = Parked.waiting(single.lane(), next.position(), next.message(), now);
             var failed = lot.failed(fresh, Failure.of(failure), now);
             lot.park(work, List.of(failed));
             parked.set(failed);
-            return single.upto();
+            return new Ack(single.upto(), null);
         });
         var told = parked.get();
         if (told != null) {
+            observer.parked(single.subscription(), single.source());
             lot.tell(told, failure);
             onParked.run();
         }
-        return cursor;
+        return ack;
     }
 
     private Ack refused(Batch batch, long cursor, Throwable failure) {
+        observer.refused(batch.subscription(), batch.source());
         // Where there is no room each lane that waits is refused again and again, perhaps for hours
         if (!(failure instanceof ParkingFull) || refusedForRoom.getAndIncrement() % REFUSALS_A_WARNING == 0) {
             LOG.warn(

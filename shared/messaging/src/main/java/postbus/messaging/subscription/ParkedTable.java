@@ -17,6 +17,7 @@ import java.util.function.Function;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 import postbus.messaging.Envelope;
+import postbus.messaging.Observer;
 import postbus.messaging.transaction.Sql;
 
 /** Reads and writes {@code parked_message}. */
@@ -34,6 +35,13 @@ final class ParkedTable {
 
     private static final String COUNT = """
             select count(*) as count from (select 1 from parked_message where subscription = $1 limit $2) counted
+            """;
+
+    private static final String HELD = """
+            select source, count(*) filter (where state = 'parked') as parked, count(*) filter (where state = 'dead') as dead
+              from (select source, state from parked_message where subscription = $1 limit $2) counted
+             group by source
+             order by source
             """;
 
     /** One statement for any number of messages. */
@@ -77,11 +85,20 @@ final class ParkedTable {
                                       limit 1) next
             ),
             turn as (
-                select source, position, next_attempt_at from head where state = 'parked'
+                select source, position, next_attempt_at
+                  from head
+                 where state = 'parked'
+                   and not exists (select 1
+                                     from subscription_cursor c
+                                    where c.subscription = $1 and c.source = head.source and c.lane = 0 and c.paused)
                 union all
                 (select source, position, next_attempt_at
                    from parked_message
                   where subscription = $1 and not holds_key and state = 'parked'
+                    and not exists (select 1
+                                      from subscription_cursor c
+                                     where c.subscription = $1 and c.source = parked_message.source and c.lane = 0
+                                       and c.paused)
                   order by next_attempt_at
                   limit $2)
             )
@@ -99,6 +116,9 @@ final class ParkedTable {
               from parked_message p
              where p.subscription = $1 and p.source = $2 and p.position = $3
                and p.state = 'parked' and p.next_attempt_at <= $4
+               and not exists (select 1
+                                 from subscription_cursor c
+                                where c.subscription = $1 and c.source = $2 and c.lane = p.lane and c.paused)
                and not (p.holds_key
                         and exists (select 1
                                       from parked_message earlier
@@ -141,6 +161,15 @@ final class ParkedTable {
     static int count(Sql sql, String subscription, int max) {
         return sql.find(COUNT, row -> row.getInteger("count"), subscription, (long) max)
                 .orElseThrow();
+    }
+
+    /** What is kept of each source, counted up to a limit in all. */
+    static List<Observer.Held> held(Sql sql, String subscription, int max) {
+        return sql.list(
+                HELD,
+                row -> new Observer.Held(row.getString("source"), row.getLong("parked"), row.getLong("dead")),
+                subscription,
+                (long) max);
     }
 
     /** Leaves alone what is parked at its position already. */

@@ -6,6 +6,8 @@ public final class Addresses {
     public static final String RELAY_HELLO = "postbus.relay-hello";
     /** Broadcast by a subscriber that starts: every relay answers with its hello. No body. */
     public static final String RELAY_CALL = "postbus.relay-call";
+    /** Broadcast by every node each second, and when it leaves: how it is, as JSON. */
+    public static final String NODE_REPORT = "postbus.node-report";
 
     private Addresses() {}
 
@@ -32,5 +34,20 @@ public final class Addresses {
     /** To any instance of a service: an operation on its dead letters. */
     public static String deadLetters(String service, String operation) {
         return "postbus.dead-letters." + service + "." + operation;
+    }
+
+    /** To whoever reads a source's database: an operation on its messages. */
+    public static String messages(String source, String operation) {
+        return "postbus.messages." + source + "." + operation;
+    }
+
+    /** To the relay that leads a source: {@link Follow}. */
+    public static String follow(String source) {
+        return "postbus.follow." + source;
+    }
+
+    /** To any instance of a service: an operation on the flow of its subscription. */
+    public static String flow(String service, String operation) {
+        return "postbus.flow." + service + "." + operation;
     }
 }

@@ -115,7 +115,7 @@ final class DeadLettersCommand {
                     each.reason(),
                     each.attempts(),
                     each.waiting(),
-                    each.diedAt(),
+                    each.diedAt() == null ? each.parkedAt() : each.diedAt(),
                     each.error() == null ? "" : each.error());
         }
         table.print(context.out());
