@@ -47,7 +47,7 @@ final class Routes {
     private final RouterBuilder builder;
     private final Tracing tracing;
     private final Set<String> open;
-    private final List<Router> pages = new ArrayList<>();
+    private final List<Consumer<Router>> pages = new ArrayList<>();
 
     Routes(Vertx vertx, Contract contract, EventStreams streams) {
         this.contract = contract;
@@ -99,8 +99,8 @@ final class Routes {
     }
 
     /** For people and not in the contract. What they leave unanswered is nowhere. */
-    Routes pages(Router router) {
-        pages.add(router);
+    Routes pages(Consumer<Router> pages) {
+        this.pages.add(pages);
         return this;
     }
 
@@ -111,8 +111,8 @@ final class Routes {
             throw new IllegalStateException("operations that nobody answers: " + open);
         }
         var router = builder.createRouter();
+        pages.forEach(page -> page.accept(router));
         router.route("/*").subRouter(ops);
-        pages.forEach(page -> router.route("/*").subRouter(page));
         router.route().handler(this::refuse).failureHandler(Problems::handle);
         // What fails while a route is looked for does not get there
         router.errorHandler(Problem.MALFORMED.status(), Problems::handleMalformed);
