@@ -25,7 +25,7 @@ final class OutboxVerticle extends VerticleBase {
 
     private static Relay relay(NodeContext node, String source, OutboxSettings settings) {
         var database = node.database().connectOptions(source, "postbus outbox " + source);
-        var readers = node.pool(Relay.readerOptions(database), settings.readers());
+        var readers = node.pool("relay " + source, Relay.readerOptions(database), settings.readers());
         return new Relay(source, database, readers, settings.relay().withObserver(node.observer()));
     }
 }
