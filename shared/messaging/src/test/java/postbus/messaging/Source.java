@@ -88,7 +88,7 @@ public final class Source {
     public void empty() {
         ddl("""
                 truncate outbox, ledger, ledger_mark, subscription, scheduled, subscription_cursor, parked_message, replay,
-                         reply
+                         dead_letter_decision, pause_decision, reply
                     restart identity;
                 update ledger_pruned set position = 0;
                 update ledger_head

@@ -54,6 +54,16 @@ final class RelayGauges {
                                         each.silent().toMillis() / 1000.0)))
                         .toList());
         gauges.add(
+                "postbus.subscription.paused",
+                "",
+                "1 where a person has paused a subscription, else 0",
+                List.of(Measures.DESTINATION, Measures.GROUP),
+                () -> active()
+                        .flatMap(relay -> relay.subscriptions().stream()
+                                .map(each -> new Reading(
+                                        List.of(relay.source(), each.subscription()), each.isPaused() ? 1 : 0)))
+                        .toList());
+        gauges.add(
                 "postbus.held",
                 "messages",
                 "Messages that a subscription could not apply and keeps, parked or dead",

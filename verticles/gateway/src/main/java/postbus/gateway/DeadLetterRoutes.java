@@ -3,42 +3,37 @@ package postbus.gateway;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
-import java.time.DateTimeException;
-import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Locale;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import postbus.messaging.Problem;
 import postbus.messaging.Refusal;
 import postbus.messaging.service.DeadLetterRequest;
-import postbus.messaging.service.RequestHeaders;
 import postbus.messaging.subscription.DeadLetters.Decided;
 import postbus.messaging.subscription.DeadLetters.Decision;
 import postbus.messaging.subscription.DeadLetters.Detail;
 import postbus.messaging.subscription.DeadLetters.Filter;
+import postbus.messaging.subscription.DeadLetters.Group;
+import postbus.messaging.subscription.DeadLetters.Groups;
 import postbus.messaging.subscription.DeadLetters.Page;
 import postbus.messaging.subscription.DeadLetters.Summary;
 import postbus.messaging.subscription.DeadLetters.Verdict;
+import postbus.messaging.subscription.DeadLetters.Which;
 
-/**
- * Dead letters of all services, for operators. Asked of several services at once; one that does not answer in time is
- * named in the answer, and hides nothing of the others.
- */
+/** Dead letters, and other parked messages, of all services, for operators. */
 final class DeadLetterRoutes {
     /** What a service can decide about well within the time a client waits. */
     private static final int DECIDED_MAX = 500;
 
     private final Services services;
-    private final List<String> names;
+    private final Roster roster;
 
-    /** @param names of the services that may have dead letters */
-    DeadLetterRoutes(Services services, List<String> names) {
+    DeadLetterRoutes(Services services, Roster roster) {
         this.services = services;
-        this.names = names.stream().sorted().distinct().toList();
+        this.roster = roster;
     }
 
     private record Listed(String service, @JsonUnwrapped Summary summary) {}
@@ -74,19 +69,20 @@ final class DeadLetterRoutes {
         var after = After.parse(request.textIfGiven("after"));
         int limit = request.number("limit");
         var filter = filter(request::textIfGiven);
-        var asked = asked(request.textIfGiven("service")).stream()
+        var which = which(request);
+        var asked = roster.asked(request.textIfGiven("service")).stream()
                 .filter(service -> service.compareTo(after.service()) >= 0)
                 .toList();
-        return askAll(
+        return roster.askAll(
                         asked,
                         Page.class,
                         request.headers(),
                         service -> new DeadLetterRequest.Find(
-                                filter, limit, service.equals(after.service()) ? after.place() : null))
+                                filter, which, limit, service.equals(after.service()) ? after.place() : null))
                 .map(answers -> Answer.ok(merge(answers, limit)));
     }
 
-    private static ListedPage merge(Answers<Page> answers, int limit) {
+    private static ListedPage merge(Roster.Answers<Page> answers, int limit) {
         var listed = new ArrayList<Listed>();
         var hasMore = false;
         for (var answer : answers.byService().entrySet()) {
@@ -103,8 +99,30 @@ final class DeadLetterRoutes {
                 + listed.summary().position();
     }
 
+    private record ListedGroup(
+            String service,
+            String subscription,
+            @JsonUnwrapped Group group) {}
+
+    private record ListedGroups(List<ListedGroup> groups, List<String> unanswered) {}
+
+    Future<Answer> groups(ValidRequest request) {
+        var group = new DeadLetterRequest.Group(which(request));
+        return roster.askAll(roster.asked(null), Groups.class, request.headers(), service -> group)
+                .map(answers -> Answer.ok(new ListedGroups(
+                        answers.byService().entrySet().stream()
+                                .flatMap(answer -> answer.getValue().groups().stream()
+                                        .map(each -> new ListedGroup(answer.getKey(), answer.getKey(), each)))
+                                .toList(),
+                        answers.unanswered())));
+    }
+
+    private static Which which(ValidRequest request) {
+        return Which.valueOf(request.text("state").toUpperCase(Locale.ROOT));
+    }
+
     Future<Answer> get(ValidRequest request) {
-        var service = known(request.text("service"));
+        var service = roster.known(request.text("service"));
         var get = new DeadLetterRequest.Get(request.uuid("messageId"));
         return services.ask(service, get, Detail.class, request.headers())
                 .map(detail -> Answer.ok(new Shown(service, detail.summary(), detail.body(), detail.stack())));
@@ -121,7 +139,11 @@ final class DeadLetterRoutes {
     private Future<Answer> decide(ValidRequest request, Verdict verdict) {
         var decide = new DeadLetterRequest.Decide(request.uuid("messageId"), decision(verdict, request.body()));
         return services.askOnce(
-                        known(request.text("service")), decide, Decided.class, request.headers(), services.deadline())
+                        roster.known(request.text("service")),
+                        decide,
+                        Decided.class,
+                        request.headers(),
+                        services.deadline())
                 .map(Answer::ok);
     }
 
@@ -142,70 +164,13 @@ final class DeadLetterRoutes {
                     Problem.INVALID, "say which are meant: at least one of service, source, type, key, reason, since");
         }
         var decide = new DeadLetterRequest.DecideAll(filter, decision(verdict, body), DECIDED_MAX);
-        return askAll(asked(service), Decided.class, request.headers(), each -> decide)
+        return roster.askAll(roster.asked(service), Decided.class, request.headers(), each -> decide)
                 .map(answers -> Answer.ok(new DecidedAll(
                         answers.byService().values().stream()
                                 .mapToInt(Decided::count)
                                 .sum(),
                         answers.byService().values().stream().anyMatch(Decided::hasMore),
                         answers.unanswered())));
-    }
-
-    // Who is asked
-
-    private List<String> asked(@Nullable String service) {
-        if (service == null) {
-            return names;
-        }
-        if (!names.contains(service)) {
-            throw new Refusal(
-                    Problem.INVALID,
-                    "service must be one of " + String.join(", ", names) + ", is " + service,
-                    "/service");
-        }
-        return List.of(service);
-    }
-
-    private String known(String service) {
-        if (!names.contains(service)) {
-            throw new Refusal(Problem.NOT_FOUND, "no service '" + service + "'", "/service");
-        }
-        return service;
-    }
-
-    /** @param byService in their order */
-    private record Answers<R>(Map<String, R> byService, List<String> unanswered) {}
-
-    /** Fails when nobody answers, and with a refusal that says more than that. */
-    private <R> Future<Answers<R>> askAll(
-            List<String> asked, Class<R> reply, RequestHeaders headers, Function<String, DeadLetterRequest> request) {
-        var deadline = services.deadline();
-        var futures = new LinkedHashMap<String, Future<R>>();
-        for (var service : asked) {
-            futures.put(service, services.askOnce(service, request.apply(service), reply, headers, deadline));
-        }
-        return Future.join(List.copyOf(futures.values())).transform(joined -> {
-            var answers = new LinkedHashMap<String, R>();
-            var unanswered = new ArrayList<String>();
-            for (var each : futures.entrySet()) {
-                var answer = each.getValue();
-                if (answer.succeeded()) {
-                    answers.put(each.getKey(), answer.result());
-                } else if (isUnanswered(answer.cause())) {
-                    unanswered.add(each.getKey());
-                } else {
-                    return Future.failedFuture(answer.cause());
-                }
-            }
-            return answers.isEmpty() && !unanswered.isEmpty()
-                    ? Future.failedFuture(joined.cause())
-                    : Future.succeededFuture(new Answers<>(answers, unanswered));
-        });
-    }
-
-    private static boolean isUnanswered(Throwable failure) {
-        return failure instanceof Refusal refusal
-                && (refusal.problem() == Problem.UNAVAILABLE || refusal.problem() == Problem.INTERNAL);
     }
 
     // What is asked
@@ -216,16 +181,7 @@ final class DeadLetterRoutes {
                 values.apply("type"),
                 values.apply("key"),
                 values.apply("reason"),
-                time(values.apply("since")));
-    }
-
-    /** The contract's pattern lets pass days that no month has. */
-    private static @Nullable Instant time(@Nullable String text) {
-        try {
-            return text == null ? null : Instant.parse(text);
-        } catch (DateTimeException e) {
-            throw new Refusal(Problem.INVALID, "since must be a time, is '" + text + "'", "/since");
-        }
+                Times.parse("since", values.apply("since")));
     }
 
     private static Decision decision(Verdict verdict, JsonObject body) {

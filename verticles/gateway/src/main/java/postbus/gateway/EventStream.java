@@ -6,6 +6,7 @@ import io.vertx.core.http.HttpServerResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +26,7 @@ final class EventStream {
 
     private final HttpServerResponse response;
     private final List<Runnable> atEnd = new ArrayList<>();
+    private Supplier<@Nullable String> place = () -> null;
     private boolean hasEnded;
 
     /** Begins the answer; whatever is wrong with the request is to be told before that. */
@@ -89,10 +91,19 @@ final class EventStream {
         response.write(text.append('\n').toString());
     }
 
+    /**
+     * @param place the id that a client which comes again now should name, null for none: told with each heartbeat, so
+     *     that a client that was told of no event for long need not begin with the last one
+     */
+    void placedAt(Supplier<@Nullable String> place) {
+        this.place = place;
+    }
+
     /** Keeps the connection from being taken for dead. A client that does not read gets none. */
     void heartbeat() {
         if (isReady()) {
-            response.write(HEARTBEAT);
+            var id = place.get();
+            response.write(id == null ? HEARTBEAT : HEARTBEAT + "id: " + id + "\n\n");
         }
     }
 

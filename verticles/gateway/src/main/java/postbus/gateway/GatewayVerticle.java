@@ -8,6 +8,7 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Router;
 import java.time.Clock;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntConsumer;
@@ -27,6 +28,7 @@ final class GatewayVerticle extends VerticleBase {
     private final BooleanSupplier isEnding;
     private @Nullable HttpServer server;
     private @Nullable EventStreams streams;
+    private @Nullable LiveEvents live;
 
     /**
      * @param ops makes the routes of the node's health and metrics
@@ -45,7 +47,7 @@ final class GatewayVerticle extends VerticleBase {
         return overview.listen(vertx)
                 .compose(heard -> Contract.load(vertx))
                 .map(contract -> router(contract, vertx))
-                .compose(this::listen);
+                .compose(router -> Objects.requireNonNull(live).start().compose(heard -> listen(router)));
     }
 
     /** Who answers what. */
@@ -54,7 +56,14 @@ final class GatewayVerticle extends VerticleBase {
         var orders = new OrderRoutes(services);
         var products = new ProductRoutes(services);
         var stock = new StockRoutes(services);
-        var deadLetters = new DeadLetterRoutes(services, settings.deadLettersOf());
+        var roster = new Roster(services, "service", settings::deadLettersOf);
+        var deadLetters = new DeadLetterRoutes(services, roster);
+        var subscriptions = new SubscriptionRoutes(services, roster);
+        var decisions = new DecisionRoutes(roster);
+        var live = new LiveEvents(vertx, services);
+        this.live = live;
+        var events = new EventRoutes(live, orders);
+        var messages = new MessageRoutes(services, new Roster(services, "source", live::sources));
         var overviews = new OverviewRoutes(vertx, overview);
         var streams = new EventStreams(vertx, settings.eventStreamsMax(), settings.heartbeatEvery());
         this.streams = streams;
@@ -63,16 +72,26 @@ final class GatewayVerticle extends VerticleBase {
                 .on("getOrder", orders::get)
                 .on("listOrders", orders::list)
                 .on("cancelOrder", orders::cancel)
+                .streaming("followOrder", events::ofOrder)
+                .streaming("followEvents", events::all)
                 .on("listProducts", products::list)
                 .on("defineProduct", products::define)
                 .on("getStock", stock::get)
                 .on("receiveDelivery", stock::receive)
+                .on("findMessages", messages::find)
+                .on("getMessage", messages::get)
+                .on("getMessageTree", messages::tree)
                 .on("listDeadLetters", deadLetters::list)
                 .on("getDeadLetter", deadLetters::get)
                 .on("retryDeadLetter", deadLetters::retry)
                 .on("discardDeadLetter", deadLetters::discard)
                 .on("retryDeadLetters", deadLetters::retryAll)
                 .on("discardDeadLetters", deadLetters::discardAll)
+                .on("groupDeadLetters", deadLetters::groups)
+                .on("pauseSubscription", subscriptions::pause)
+                .on("resumeSubscription", subscriptions::resume)
+                .on("replaySubscription", subscriptions::replay)
+                .on("listDecisions", decisions::list)
                 .on("getOverview", overviews::overview)
                 .on("listNodes", overviews::nodes)
                 .on("listSubscriptions", overviews::subscriptions)

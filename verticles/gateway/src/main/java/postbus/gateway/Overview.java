@@ -206,6 +206,9 @@ final class Overview {
         if (!progress.isLive()) {
             return "silent";
         }
+        if (progress.isPaused()) {
+            return "paused";
+        }
         return waited.compareTo(BEHIND_AFTER) < 0 ? "live" : "behind";
     }
 

@@ -6,7 +6,7 @@ import java.time.Duration;
 import postbus.messaging.Command;
 import postbus.messaging.Query;
 import postbus.messaging.Refusal;
-import postbus.messaging.service.DeadLetterRequest;
+import postbus.messaging.service.OperatorRequest;
 import postbus.messaging.service.RequestHeaders;
 import postbus.messaging.service.ServiceClient;
 import postbus.messaging.transaction.Ids;
@@ -52,14 +52,14 @@ final class Services {
         return client.ask(command, reply, keyed);
     }
 
-    /** For a question about dead letters. */
-    <R> Future<R> ask(String service, DeadLetterRequest request, Class<R> reply, RequestHeaders headers) {
+    /** For what operators ask, or wish, that has the same effect twice as once. */
+    <R> Future<R> ask(String service, OperatorRequest request, Class<R> reply, RequestHeaders headers) {
         return client.ask(service, request, reply, headers);
     }
 
-    /** For a decision about dead letters, which the second time is another one; or when others are asked as well. */
+    /** For a decision of an operator which the second time is another one; or when others are asked as well. */
     <R> Future<R> askOnce(
-            String service, DeadLetterRequest request, Class<R> reply, RequestHeaders headers, Deadline deadline) {
+            String service, OperatorRequest request, Class<R> reply, RequestHeaders headers, Deadline deadline) {
         return client.within(deadline.left()).askOnce(service, request, reply, headers);
     }
 }

@@ -112,6 +112,45 @@ class DeadLettersTest {
     }
 
     @Test
+    void parked_ones_are_listed_and_shown_when_asked_for() {
+        die("ordering", 1, "a", "failed");
+        var parked = die("ordering", 2, "b", "failed");
+        shop.sql("ordering").execute("update parked_message set state = 'parked' where key = 'b'");
+
+        assertThat(keys(api.get("/ops/dead-letters"))).containsExactly("ordering a");
+        assertThat(keys(api.get("/ops/dead-letters?state=parked"))).containsExactly("ordering b");
+        assertThat(keys(api.get("/ops/dead-letters?state=any"))).containsExactly("ordering a", "ordering b");
+        var shown = api.get("/ops/dead-letters/ordering/" + parked);
+        assertThat(shown.status()).isEqualTo(200);
+        assertThat(shown.json().getMap())
+                .containsEntry("state", "parked")
+                .containsKey("nextAttemptAt")
+                .doesNotContainKey("diedAt");
+    }
+
+    @Test
+    void they_are_counted_by_kind_in_every_service_that_answers() {
+        die("ordering", 1, "a", "failed");
+        die("ordering", 2, "b", "rejected");
+        die("ordering", 3, "c", "rejected");
+        die("tracking", 1, "d", "failed");
+        shop.sql("tracking").execute("update parked_message set state = 'parked'");
+        var groups = api.get("/ops/dead-letters/groups?state=any").json();
+
+        assertThat(groups.getJsonArray("groups").stream().map(each -> {
+                    var group = (JsonObject) each;
+                    return group.getString("service") + " " + group.getString("state") + " " + group.getString("reason")
+                            + " " + group.getInteger("count") + " " + group.getString("error");
+                }))
+                .containsExactly(
+                        "ordering dead rejected 2 no", "ordering dead failed 1 no", "tracking parked failed 1 no");
+        assertThat(groups.getJsonArray("unanswered")).isEqualTo(new JsonArray(AWAY));
+        assertThat(api.get("/ops/dead-letters/groups").json().getJsonArray("groups"))
+                .hasSize(2);
+        assertThat(api.get("/ops/dead-letters/groups?state=gone").status()).isEqualTo(422);
+    }
+
+    @Test
     void one_is_shown_with_its_body_and_stack() {
         var id = die("ordering", 7, "a", "failed");
         var reply = api.get("/ops/dead-letters/ordering/" + id);

@@ -9,7 +9,18 @@ public final class OutboxMain {
     /** What the fat jar and the shop deploy. */
     public static final NodeService SERVICE = NodeService.withoutSchema("outbox", OutboxVerticle::new)
             .withCommands(context -> List.of(
-                    new SubscriptionsCommand(context), new ForgetCommand(context), new PositionCommand(context)));
+                    new StatusCommand(context),
+                    new DoctorCommand(context),
+                    new DeadLettersCommand(context),
+                    new DecideCommand.Retry(context),
+                    new DecideCommand.Discard(context),
+                    new ReplayCommand(context),
+                    new PauseCommand.Pause(context),
+                    new PauseCommand.Resume(context),
+                    new DecisionsCommand(context),
+                    new ForgetCommand(context),
+                    new PositionCommand(context),
+                    new MigrateCommand(context)));
 
     private OutboxMain() {}
 

@@ -14,7 +14,9 @@ import postbus.node.command.CommandContext;
         mixinStandardHelpOptions = true,
         description =
                 "Prints the last position that a source is known to have given by a time: for a replay of a subscription"
-                        + " whose database is another. May be a minute early, is never late; 0 when none is known.")
+                        + " whose database is another. May be a minute early, is never late; 0 when none is known.",
+        footerHeading = "%nExamples:%n",
+        footer = "  position --source ordering --at 2026-11-24T10:00:00Z")
 final class PositionCommand implements Callable<Integer> {
     private final CommandContext context;
 

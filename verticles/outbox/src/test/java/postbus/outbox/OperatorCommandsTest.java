@@ -2,10 +2,16 @@ package postbus.outbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpServer;
+import io.vertx.core.json.JsonObject;
 import java.io.BufferedReader;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringReader;
 import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,6 +44,9 @@ class OperatorCommandsTest {
 
     /** What the clerk does not take. */
     private static final Set<Integer> REFUSED = ConcurrentHashMap.newKeySet();
+
+    /** Where no gateway is. */
+    private static final String NOWHERE = "http://127.0.0.1:1";
 
     private final StringWriter out = new StringWriter();
     private final StringWriter err = new StringWriter();
@@ -208,10 +217,223 @@ class OperatorCommandsTest {
     }
 
     @Test
-    void subscriptions_are_listed_and_one_is_forgotten_after_a_yes() {
-        assertThat(run(OutboxMain.SERVICE, "", "subscriptions", "--source", "desk"))
+    void the_status_tells_of_sources_subscriptions_and_that_no_gateway_answers() {
+        assertThat(run(OutboxMain.SERVICE, "", "status", "--lanes", "--gateway", NOWHERE))
                 .isZero();
-        assertThat(out.toString()).containsPattern("desk +clerk +\\d+ ");
+        assertThat(out.toString())
+                .containsPattern("desk +20 +0 +0 +session \\d+ ")
+                .containsPattern("clerk +desk +live +0 +- +0 +0 +20")
+                .containsPattern("clerk +desk +7 +\\d+ +\\d+ +0")
+                .contains("Nodes: no gateway answers at " + NOWHERE);
+        assertThat(run(OutboxMain.SERVICE, "", "status", "--json", "--gateway", NOWHERE))
+                .isZero();
+        var status = json();
+        assertThat(status.getJsonArray("subscriptions").getJsonObject(0).getString("state"))
+                .isEqualTo("LIVE");
+        assertThat(status.getJsonArray("subscriptions").getJsonObject(0).getJsonArray("lanes"))
+                .hasSize(8);
+        assertThat(status.getString("gatewayProblem")).contains("no gateway answers");
+    }
+
+    @Test
+    void a_subscription_is_paused_and_resumed_and_the_second_time_is_exit_code_1() {
+        var who = new String[] {"clerk", "--source", "desk", "--by", "anna", "--why", "a stocktaking"};
+        assertThat(run(OutboxMain.SERVICE, "", with("pause", who))).isZero();
+        assertThat(run(OutboxMain.SERVICE, "", with("pause", who))).isEqualTo(1);
+        assertThat(out.toString()).contains("clerk is paused for desk.", "clerk was paused before for desk.");
+        node.as("desk").run(Cause.none(), tx -> tx.publish(new Numbered("key-1", 21)));
+        assertThat(run(OutboxMain.SERVICE, "", "doctor", "--gateway", NOWHERE)).isEqualTo(1);
+        assertThat(out.toString()).contains("WARNING subscription-paused", "paused by anna", "a stocktaking");
+
+        assertThat(run(OutboxMain.SERVICE, "", with("resume", who))).isZero();
+        Await.until("what waited is applied", PATIENCE, () -> applied().size() == 21);
+        assertThat(run(OutboxMain.SERVICE, "", with("resume", who))).isEqualTo(1);
+        assertThat(run(OutboxMain.SERVICE, "", "pause", "clerk", "--source", "dsk", "--by", "a", "--why", "b"))
+                .isEqualTo(1);
+        assertThat(err.toString()).contains("clerk has no cursors for dsk");
+        out.getBuffer().setLength(0);
+        assertThat(run(OutboxMain.SERVICE, "", "decisions")).isZero();
+        assertThat(out.toString())
+                .containsPattern(
+                        "anna +resume +clerk +desk +a stocktaking\\R.*anna +pause +clerk +desk +a stocktaking");
+    }
+
+    private static String[] with(String command, String... arguments) {
+        var all = new ArrayList<>(List.of(command));
+        all.addAll(List.of(arguments));
+        return all.toArray(String[]::new);
+    }
+
+    @Test
+    void dead_letters_of_all_services_are_listed_grouped_shown_and_decided_about() {
+        for (int n = 101; n <= 103; n++) {
+            REFUSED.add(n);
+            int number = n;
+            node.as("desk").run(Cause.none(), tx -> tx.publish(new Numbered("dead-" + number, number)));
+        }
+        node.as("desk").run(Cause.none(), tx -> tx.publish(new Numbered("dead-101", 201)));
+        Await.until("all are parked", PATIENCE, () -> parked() == 4);
+        assertThat(run(OutboxMain.SERVICE, "", "dead-letters", "--state", "any"))
+                .isZero();
+        assertThat(out.toString())
+                .contains("refused 101", "refused 103")
+                .containsPattern("clerk +parked .* dead-101 +waiting");
+        out.getBuffer().setLength(0);
+        assertThat(run(OutboxMain.SERVICE, "", "dead-letters", "--groups", "--state", "any"))
+                .isZero();
+        assertThat(out.toString())
+                .containsPattern("clerk +dead +rejected +desk.numbered.v1 +3 ")
+                .containsPattern("clerk +parked +waiting +desk.numbered.v1 +1 ");
+        var first = id("dead-101");
+        assertThat(run(OutboxMain.SERVICE, "", "dead-letters", "show", first)).isZero();
+        assertThat(out.toString()).contains("service: clerk", "waiting: 1", "body: {\"key\":\"dead-101\",\"n\":101}");
+
+        REFUSED.clear();
+        assertThat(run(OutboxMain.SERVICE, "", "retry", first, "--by", "anna", "--why", "mended"))
+                .isZero();
+        Await.until("it and what waited are applied", PATIENCE, () -> applied().size() == 22);
+        assertThat(run(OutboxMain.SERVICE, "", "retry", first, "--by", "anna", "--why", "again"))
+                .isEqualTo(1);
+        assertThat(err.toString()).contains("anna had it retried");
+        var discard = new String[] {"discard", "--service", "clerk", "--by", "anna", "--why", "a test"};
+        assertThat(run(OutboxMain.SERVICE, "no\n", discard)).isEqualTo(1);
+        assertThat(out.toString()).contains("Discard 2 of clerk?", "Nothing was changed.");
+        out.getBuffer().setLength(0);
+        assertThat(run(OutboxMain.SERVICE, "", with("discard", "--all", "--yes", "--json", "--by", "a", "--why", "b")))
+                .isZero();
+        assertThat(json().getInteger("count")).isEqualTo(2);
+        assertThat(parked()).isZero();
+        assertThat(run(OutboxMain.SERVICE, "", with("discard", "--all", "--yes", "--by", "a", "--why", "b")))
+                .as("nothing to do")
+                .isEqualTo(1);
+        assertThat(run(OutboxMain.SERVICE, "", "discard", "--service", "warehouse", "--by", "a", "--why", "b"))
+                .isEqualTo(2);
+        assertThat(err.toString()).contains("no service 'warehouse' in this database; there are: clerk, desk");
+    }
+
+    @Test
+    void a_replay_by_the_outbox_jar_says_what_it_did_as_json() {
+        assertThat(run(
+                        OutboxMain.SERVICE,
+                        "",
+                        "replay",
+                        "clerk",
+                        "--source",
+                        "desk",
+                        "--to",
+                        "oldest",
+                        "--yes",
+                        "--json",
+                        "--by",
+                        "anna",
+                        "--why",
+                        "a new table"))
+                .isZero();
+        assertThat(json().getInteger("messages")).isEqualTo(20);
+        Await.until("all are applied again", PATIENCE, () -> applied().size() == 40);
+    }
+
+    @Test
+    void the_doctor_tells_of_nodes_that_serve_nothing_are_not_ready_or_of_another_version() throws IOException {
+        var overview = """
+                {"at": "2026-11-24T10:00:00Z", "sources": [], "subscriptions": [], "nodes": [
+                 {"id": "n1", "services": ["clerk"], "version": "1.0", "host": "a", "pid": 1, "ready": true, "problems": [],
+                  "relays": [{"source": "desk", "state": "active"}]},
+                 {"id": "n2", "services": [], "version": "1.1", "host": "b", "pid": 2, "ready": true, "problems": []},
+                 {"id": "n3", "services": ["desk"], "version": "1.0", "host": "c", "pid": 3, "ready": false,
+                  "problems": ["database: away"]}]}
+                """;
+        var gateway = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        gateway.createContext("/ops/overview", request -> {
+            request.sendResponseHeaders(200, 0);
+            try (var body = request.getResponseBody()) {
+                body.write(overview.getBytes(StandardCharsets.UTF_8));
+            }
+        });
+        gateway.start();
+        try {
+            var url = "http://127.0.0.1:" + gateway.getAddress().getPort();
+            assertThat(run(OutboxMain.SERVICE, "", "doctor", "--gateway", url)).isEqualTo(1);
+            assertThat(out.toString())
+                    .contains("WARNING node-idle: node n2 on b, pid 2")
+                    .contains("WARNING node-unready: node n3 on c, pid 3", "desk not ready: database: away")
+                    .contains("WARNING versions-differ", "versions 1.0, 1.1")
+                    .contains("3 to look after.");
+            assertThat(run(OutboxMain.SERVICE, "", "status", "--gateway", url)).isZero();
+            assertThat(out.toString()).containsPattern("n1 +clerk +desk active +1.0 +- +a +1 +ready");
+        } finally {
+            gateway.stop(0);
+        }
+    }
+
+    @Test
+    void with_nothing_but_notes_the_doctor_is_content() {
+        assertThat(run(OutboxMain.SERVICE, "", "doctor", "--gateway", NOWHERE)).isZero();
+        assertThat(out.toString())
+                .contains("NOTE relay-alone: source desk", "NOTE gateway-unanswered", "Nothing holds the flow.");
+        out.getBuffer().setLength(0);
+        assertThat(run(OutboxMain.SERVICE, "", "doctor", "--json", "--gateway", NOWHERE))
+                .isZero();
+        assertThat(json().getJsonArray("findings").getJsonObject(0).getString("kind"))
+                .isEqualTo("relay-alone");
+        assertThat(run(OutboxMain.SERVICE, "", "doctor", "--gateway", "nowhere"))
+                .isEqualTo(2);
+    }
+
+    @Test
+    void message_tables_are_brought_up_to_date_and_again_changes_nothing() {
+        assertThat(run(OutboxMain.SERVICE, "", "migrate", "--service", "attic")).isZero();
+        assertThat(out.toString()).containsPattern("attic +0 +[5-9]");
+        out.getBuffer().setLength(0);
+        assertThat(run(OutboxMain.SERVICE, "", "migrate", "--json")).isZero();
+        assertThat(json().getJsonArray("services").stream().map(JsonObject.class::cast))
+                .allSatisfy(each -> assertThat(each.getInteger("from")).isEqualTo(each.getInteger("to")))
+                .extracting(each -> each.getString("service"))
+                .containsExactly("attic", "clerk", "desk");
+    }
+
+    @Test
+    void a_database_that_cannot_be_reached_is_exit_code_3() {
+        var unreachable = Settings.of(Map.of("DATABASE_URL", "postgresql://postgres:postgres@127.0.0.1:1/none"));
+        for (var command : List.of("status", "doctor", "decisions", "migrate")) {
+            assertThat(run(OutboxMain.SERVICE, unreachable, "", command))
+                    .as(command)
+                    .isEqualTo(3);
+        }
+    }
+
+    @Test
+    void every_command_has_help_with_an_example() {
+        for (var command : List.of(
+                "status",
+                "doctor",
+                "dead-letters",
+                "retry",
+                "discard",
+                "replay",
+                "pause",
+                "resume",
+                "decisions",
+                "forget",
+                "position",
+                "migrate")) {
+            out.getBuffer().setLength(0);
+            assertThat(run(OutboxMain.SERVICE, "", command, "--help"))
+                    .as(command)
+                    .isZero();
+            assertThat(out.toString()).as(command).contains("Examples:\n  " + command);
+        }
+        assertThat(run(OutboxMain.SERVICE, "", "--help")).isZero();
+        assertThat(out.toString()).contains("Exit codes of commands:", "3   the database cannot be reached");
+    }
+
+    private JsonObject json() {
+        return new JsonObject(
+                out.toString().lines().reduce((first, last) -> last).orElseThrow());
+    }
+
+    @Test
+    void a_subscription_is_forgotten_after_a_yes() {
         assertThat(run(OutboxMain.SERVICE, "", "forget", "clark", "--source", "desk"))
                 .isEqualTo(1);
         assertThat(err.toString()).contains("desk knows no subscription 'clark'");
@@ -244,9 +466,13 @@ class OperatorCommandsTest {
     }
 
     private int run(NodeService service, String typed, String... arguments) {
+        return run(service, Settings.of(Map.of("DATABASE_URL", node.databaseUrl())), typed, arguments);
+    }
+
+    private int run(NodeService service, Settings settings, String typed, String... arguments) {
         return Commands.run(
                 service.name(),
-                () -> Settings.of(Map.of("DATABASE_URL", node.databaseUrl())),
+                () -> settings,
                 service.commands(),
                 new BufferedReader(new StringReader(typed)),
                 new PrintWriter(out),

@@ -108,6 +108,7 @@ class MonitoringTest {
         expected.put("postbus_subscription_lag_messages", Set.of(SOURCE, SUBSCRIPTION, LANE));
         expected.put("postbus_subscription_lag_seconds", Set.of(SOURCE, SUBSCRIPTION, LANE));
         expected.put("postbus_subscription_silent_seconds", Set.of(SOURCE, SUBSCRIPTION));
+        expected.put("postbus_subscription_paused", Set.of(SOURCE, SUBSCRIPTION));
         expected.put("postbus_node_ready", Set.of("check"));
         expected.put("postbus_pool_max", Set.of("pool_name"));
         expected.put("postbus_thread_lag_seconds", Set.of("threads"));

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import postbus.messaging.ledger.Ledger;
@@ -22,9 +23,7 @@ final class Delivery {
     private final String source;
     private final long[] heads;
     private final long[] pruned;
-    /** The last position given, in any lane. */
     private long position;
-
     private final Transport transport;
     private final CatchUp catchUp;
     private final Tail tail;
@@ -60,6 +59,17 @@ final class Delivery {
 
     int lanes() {
         return heads.length;
+    }
+
+    /** The last position given, in any lane. */
+    long position() {
+        return position;
+    }
+
+    /** See {@link Tail#readEvents}. */
+    @Nullable
+    List<Ledger.Entry> remembered(long after, int countMax) {
+        return tail.readEvents(after, countMax);
     }
 
     List<Long> heads() {
@@ -139,10 +149,11 @@ final class Delivery {
      *
      * @param cursors by lane
      * @param scanned by lane: up to here nothing more is to be sent to it
+     * @param isPaused it takes nothing for now
      */
-    record Reached(List<Long> cursors, List<Long> scanned) {
+    record Reached(List<Long> cursors, List<Long> scanned, boolean isPaused) {
         static Reached of(List<Long> cursors) {
-            return new Reached(cursors, cursors);
+            return new Reached(cursors, cursors, false);
         }
 
         /** Where it is behind these heads. */
@@ -160,11 +171,6 @@ final class Delivery {
     /** How far those have come that are pushed to, by name. */
     Map<String, Reached> reached() {
         return subscriptions.values().stream().collect(Collectors.toMap(Subscription::name, Subscription::reached));
-    }
-
-    /** The last position given. */
-    long position() {
-        return position;
     }
 
     /** Whether no subscription was heard of for so long. */

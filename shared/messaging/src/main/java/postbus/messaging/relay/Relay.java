@@ -86,6 +86,7 @@ public final class Relay extends VerticleBase {
     /** While it leads. */
     private @Nullable Delivery delivery;
 
+    private @Nullable Followers followers;
     private @Nullable Housekeeping housekeeping;
     private @Nullable Lags lags;
     private volatile RelayStatus status;
@@ -287,6 +288,8 @@ public final class Relay extends VerticleBase {
                     this::read,
                     timers,
                     options);
+            var following = new Followers(source, delivery, this::readEvents, timers);
+            followers = following;
             housekeeping = new Housekeeping(source, pool, delivery, timers, options);
             housekeeping.start();
             lags = new Lags(source, pool, delivery, housekeeping, timers);
@@ -298,7 +301,8 @@ public final class Relay extends VerticleBase {
             MessageConsumer<JsonObject> announcements =
                     vertx.eventBus().consumer(Addresses.announce(source), this::onAnnouncement);
             MessageConsumer<Object> calls = vertx.eventBus().consumer(Addresses.RELAY_CALL, call -> hello());
-            consumers.addAll(List.of(wakes, announcements, calls));
+            MessageConsumer<JsonObject> follows = vertx.eventBus().consumer(Addresses.follow(source), following::ask);
+            consumers.addAll(List.of(wakes, announcements, calls, follows));
             reported = "";
             LOG.info(
                     "relay.active source={} lanes={} position={}",
@@ -306,7 +310,7 @@ public final class Relay extends VerticleBase {
                     found.lanes().size(),
                     found.position());
             cut();
-            return Future.all(wakes.completion(), announcements.completion(), calls.completion())
+            return Future.all(wakes.completion(), announcements.completion(), calls.completion(), follows.completion())
                     .onSuccess(registered -> hello())
                     .mapEmpty();
         });
@@ -315,6 +319,10 @@ public final class Relay extends VerticleBase {
     private Future<List<Ledger.Entry>> read(int lane, long after, Ledger.Filter filter, int countMax) {
         return timers.within(
                 options.replyTimeout(), ledger.read(pool, lane, after, filter, countMax, options.batchBytesMax()));
+    }
+
+    private Future<List<Ledger.Entry>> readEvents(long after, int countMax) {
+        return timers.within(options.replyTimeout(), ledger.readEvents(pool, after, countMax, options.batchBytesMax()));
     }
 
     /**
@@ -369,6 +377,10 @@ public final class Relay extends VerticleBase {
             delivery.end();
             delivery = null;
             options.observer().leads(source, false);
+        }
+        if (followers != null) {
+            followers.end();
+            followers = null;
         }
         if (housekeeping != null) {
             housekeeping.end();
@@ -485,6 +497,9 @@ public final class Relay extends VerticleBase {
         if (cut.count() > 0 && delivery != null) {
             afterCut.run();
             delivery.advanced(cut);
+            if (followers != null) {
+                followers.advanced();
+            }
         }
     }
 

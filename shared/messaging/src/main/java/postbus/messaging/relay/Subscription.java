@@ -45,6 +45,9 @@ final class Subscription {
     private final Duration helloEvery;
     private Ledger.Filter filter = new Ledger.Filter(null, Set.of());
     private long announcedAtNanos;
+    /** By its own word: what is sent all the same, because that came late, it refuses. */
+    private boolean isPaused;
+
     private boolean hasEnded;
 
     private static final class Lane {
@@ -107,7 +110,8 @@ final class Subscription {
     Delivery.Reached reached() {
         return new Delivery.Reached(
                 Stream.of(lanes).map(lane -> lane.cursor).toList(),
-                Stream.of(lanes).map(lane -> lane.scanned).toList());
+                Stream.of(lanes).map(lane -> lane.scanned).toList(),
+                isPaused);
     }
 
     void end() {
@@ -126,6 +130,7 @@ final class Subscription {
         var wanted = filter.or(new Ledger.Filter(announcement.commandsFor(), announcement.eventTypes()));
         var isWider = !wanted.equals(filter);
         filter = wanted;
+        isPaused = announcement.isPaused();
         for (int lane = 0; lane < lanes.length; lane++) {
             var state = lanes[lane];
             long announced = announcement.cursors().get(lane);
@@ -134,17 +139,22 @@ final class Subscription {
                 moveTo(state, announced);
             }
             deliver(lane);
-            if (!state.isBusy && state.cursor < state.scanned) {
+            if (!isPaused && !state.isBusy && state.cursor < state.scanned) {
                 // Nothing of interest since the cursor: move it, so that a restart or retention need not look again.
                 push(lane, state.scanned, 0, List.of());
             }
         }
     }
 
-    /** Sends the lane's next batch, unless one is in flight, or there is nothing more. */
+    /** Sends the lane's next batch, unless one is in flight, or there is nothing more, or nothing is taken for now. */
     void deliver(int lane) {
         var state = lanes[lane];
-        if (hasEnded || state.isBusy || state.isPruned || state.cursor < 0 || state.scanned >= heads[lane]) {
+        if (hasEnded
+                || isPaused
+                || state.isBusy
+                || state.isPruned
+                || state.cursor < 0
+                || state.scanned >= heads[lane]) {
             return;
         }
         state.isBusy = true;

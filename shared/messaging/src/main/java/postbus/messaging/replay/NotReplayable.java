@@ -4,7 +4,24 @@ package postbus.messaging.replay;
 public final class NotReplayable extends RuntimeException {
     private static final long serialVersionUID = 1;
 
-    NotReplayable(String message) {
+    private final boolean isUnknown;
+
+    private NotReplayable(boolean isUnknown, String message) {
         super(message);
+        this.isUnknown = isUnknown;
+    }
+
+    /** The subscription has no such source. */
+    static NotReplayable unknown(String message) {
+        return new NotReplayable(true, message);
+    }
+
+    /** There is one, and it does not allow this. */
+    static NotReplayable refused(String message) {
+        return new NotReplayable(false, message);
+    }
+
+    public boolean isUnknown() {
+        return isUnknown;
     }
 }

@@ -70,7 +70,7 @@ public final class Replay {
 
     private Move move(Transaction tx, String source, Target target, List<Long> before) {
         if (before.isEmpty()) {
-            throw new NotReplayable(
+            throw NotReplayable.unknown(
                     subscription + " has no cursors for " + source + ": it never heard of it, or the name is wrong");
         }
         return SourceSchema.within(tx, source, () -> here(tx, source, target, before))
@@ -86,7 +86,7 @@ public final class Replay {
     private static Move here(Transaction tx, String source, Target target, List<Long> before) {
         var heads = Ledger.heads(tx);
         if (heads.lanes().size() != before.size()) {
-            throw new NotReplayable(source + " has " + heads.lanes().size() + " lanes, the subscription has "
+            throw NotReplayable.refused(source + " has " + heads.lanes().size() + " lanes, the subscription has "
                     + before.size() + " cursors");
         }
         var after = switch (target) {
@@ -109,7 +109,7 @@ public final class Replay {
         for (int lane = 0; lane < heads.lanes().size(); lane++) {
             long pruned = heads.pruned().get(lane);
             if (position < pruned) {
-                throw new NotReplayable("some of it is deleted: lane " + lane + " of " + source
+                throw NotReplayable.refused("some of it is deleted: lane " + lane + " of " + source
                         + " is kept from after position " + pruned + " on, asked for was from after " + position
                         + "; for all that is kept, take: oldest");
             }
@@ -120,7 +120,8 @@ public final class Replay {
 
     private static Move elsewhere(String source, Target target, List<Long> before) {
         if (!(target instanceof Target.Position(long position))) {
-            throw new NotReplayable(source + " is in another database. Ask there for the position: java -jar outbox.jar"
+            throw NotReplayable.refused(source
+                    + " is in another database. Ask there for the position: java -jar outbox.jar"
                     + " position --source " + source + " --at " + target + "; and give it here as position:NUMBER");
         }
         var after = IntStream.range(0, before.size()).mapToObj(lane -> position).toList();

@@ -4,20 +4,38 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import postbus.messaging.Reply;
 import postbus.messaging.subscription.DeadLetters;
+import postbus.messaging.wire.Addresses;
 
-/**
- * What operators ask a service about the dead letters of its subscription. Every {@link ServiceVerticle} answers, each
- * of these on an address of its own; ask with {@link ServiceClient}. No part of a service's contract.
- */
-public sealed interface DeadLetterRequest {
-    /** Ends the address; the form of the request is part of it. */
-    String operation();
+/** What operators ask a service about the dead letters of its subscription. */
+public sealed interface DeadLetterRequest extends OperatorRequest {
+    @Override
+    default String address(String service) {
+        return Addresses.deadLetters(service, operation());
+    }
 
-    /** {@link DeadLetters#list}. */
+    /**
+     * {@link DeadLetters#list}.
+     *
+     * @param which null, as older versions ask: dead ones
+     */
     @Reply(DeadLetters.Page.class)
     record Find(
-            DeadLetters.Filter filter, int limit, @Nullable String after) implements DeadLetterRequest {
+            DeadLetters.Filter filter,
+            DeadLetters.@Nullable Which which,
+            int limit,
+            @Nullable String after) implements DeadLetterRequest {
         static final String OPERATION = "find.v1";
+
+        @Override
+        public String operation() {
+            return OPERATION;
+        }
+    }
+
+    /** {@link DeadLetters#groups}. */
+    @Reply(DeadLetters.Groups.class)
+    record Group(DeadLetters.Which which) implements DeadLetterRequest {
+        static final String OPERATION = "group.v1";
 
         @Override
         public String operation() {

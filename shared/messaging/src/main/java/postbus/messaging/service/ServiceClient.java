@@ -80,20 +80,18 @@ public final class ServiceClient {
         return request(query, reply, headers, true).once();
     }
 
-    /** Asks any instance of a service about its dead letters. */
-    public <R> Future<R> ask(String service, DeadLetterRequest request, Class<R> reply, RequestHeaders headers) {
+    /** Asks any instance of a service about its subscription, on behalf of a person. */
+    public <R> Future<R> ask(String service, OperatorRequest request, Class<R> reply, RequestHeaders headers) {
         return request(service, request, reply, headers).patiently();
     }
 
     /** Without a second try: for a decision, which the second time is another one, and when others are asked as well. */
-    public <R> Future<R> askOnce(String service, DeadLetterRequest request, Class<R> reply, RequestHeaders headers) {
+    public <R> Future<R> askOnce(String service, OperatorRequest request, Class<R> reply, RequestHeaders headers) {
         return request(service, request, reply, headers).once();
     }
 
-    private <R> Request<R> request(String service, DeadLetterRequest request, Class<R> reply, RequestHeaders headers) {
-        var operation = request.operation();
-        return new Request<>(
-                Addresses.deadLetters(service, operation), operation, service, request, reply, headers, true);
+    private <R> Request<R> request(String service, OperatorRequest request, Class<R> reply, RequestHeaders headers) {
+        return new Request<>(request.address(service), request.operation(), service, request, reply, headers, true);
     }
 
     private <R> Request<R> request(Object message, Class<R> reply, RequestHeaders headers, boolean isRepeatable) {

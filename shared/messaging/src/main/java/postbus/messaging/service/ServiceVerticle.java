@@ -7,8 +7,11 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import postbus.messaging.outbox.Outbox;
+import postbus.messaging.replay.Replay;
 import postbus.messaging.subscription.DeadLetters;
 import postbus.messaging.subscription.DurableSubscriber;
+import postbus.messaging.subscription.Pauses;
+import postbus.messaging.trail.Trail;
 import postbus.messaging.transaction.EventBusWake;
 import postbus.messaging.transaction.Transactions;
 import postbus.messaging.wire.Addresses;
@@ -21,7 +24,7 @@ public abstract class ServiceVerticle extends VerticleBase {
     private final ServiceContext service;
     private final List<MessageConsumer<?>> consumers = new ArrayList<>();
     private @Nullable Transactions transactions;
-    private @Nullable Requests requests;
+    private final Answering answering = new Answering();
     private @Nullable DurableSubscriber subscriber;
 
     protected ServiceVerticle(ServiceContext service) {
@@ -65,15 +68,24 @@ public abstract class ServiceVerticle extends VerticleBase {
                 service.observer());
         var on = new Subscriptions(service.service());
         wire(on);
-        requests = new Requests(transactions);
+        var requests = new Requests(transactions, answering);
         var ready = new ArrayList<Future<?>>();
         on.requests()
                 .forEach((type, request) -> ready.add(serve(Addresses.request(type), requests.command(type, request))));
         on.questions().forEach((type, question) -> ready.add(serve(Addresses.request(type), requests.query(question))));
-        new DeadLetterDoor(new DeadLetters(transactions, service.service()), requests)
+        new DeadLetterDoor(new DeadLetters(transactions, service.service()), answering)
                 .endpoints()
                 .forEach((operation, endpoint) ->
                         ready.add(serve(Addresses.deadLetters(service.service(), operation), endpoint)));
+        new FlowDoor(
+                        new Pauses(transactions, service.service()),
+                        new Replay(transactions, service.service()),
+                        new Trail(transactions.reading(), service.service()),
+                        answering,
+                        this::flowChanged)
+                .endpoints()
+                .forEach((operation, endpoint) ->
+                        ready.add(serve(Addresses.flow(service.service(), operation), endpoint)));
         if (!on.handlers().isEmpty()) {
             subscriber = new DurableSubscriber(vertx, transactions, options(on), on.handlers());
             ready.add(subscriber.start());
@@ -91,11 +103,16 @@ public abstract class ServiceVerticle extends VerticleBase {
                         consumers.stream().map(MessageConsumer::unregister).toList()))
                 .otherwiseEmpty()
                 .compose(gone -> Future.join(
-                        requests == null ? Future.succeededFuture() : requests.drain(),
-                        subscriber == null ? Future.succeededFuture() : subscriber.stop()));
+                        answering.drain(), subscriber == null ? Future.succeededFuture() : subscriber.stop()));
     }
 
-    private Future<Void> serve(String address, Requests.Endpoint endpoint) {
+    private void flowChanged() {
+        if (subscriber != null) {
+            subscriber.announceSoon();
+        }
+    }
+
+    private Future<Void> serve(String address, Answering.Endpoint endpoint) {
         var consumer = vertx.eventBus().consumer(address, endpoint::handle);
         consumers.add(consumer);
         return consumer.completion();

@@ -29,7 +29,7 @@ import postbus.messaging.wire.Batch;
  *        | its handler failed: in place a few times if that may pass
  *   parked, with the cursor moved past it, in one transaction --> the next
  *
- *   database away, cursor in somebody else's hands, or no room to park: refused, and the relay comes again
+ *   database away, cursor in somebody else's hands, paused, or no room to park: refused, and the relay comes again
  * </pre>
  *
  * <p>A key with a parked message is held: the messages that follow are parked behind it, in the transaction that moves
@@ -109,9 +109,7 @@ final class BatchApplier {
         try {
             var handled = inbox.callOnce(work -> handle(batches, work, phase));
             tell(batches, handled);
-            return handled.cursors().stream()
-                    .map(cursor -> new Ack(cursor, null))
-                    .toList();
+            return handled.acks();
         } catch (Exception | Error failure) {
             requireToGoOn(failure);
             if (failure instanceof ParkingFull || phase.isOfTheMessage(failure)) {
@@ -129,13 +127,14 @@ final class BatchApplier {
         long cursor = batch.after();
         for (var single : split(batch)) {
             try {
-                cursor = applyOne(single);
+                var ack = applyOne(single);
+                cursor = ack.cursor();
+                if (ack.failure() != null || cursor != single.upto()) {
+                    return ack; // paused, or somebody else moved it: the relay goes on from where it is
+                }
             } catch (Exception | Error failure) {
                 requireToGoOn(failure);
                 return refused(single, cursor, failure);
-            }
-            if (cursor != single.upto()) {
-                break; // somebody else moved it: the relay goes on from where it is
             }
         }
         return new Ack(cursor, null);
@@ -158,13 +157,13 @@ final class BatchApplier {
     }
 
     /** Applies or parks one message. Throws what is not the message's fault. */
-    private long applyOne(Batch single) {
+    private Ack applyOne(Batch single) {
         for (int tries = 1; ; tries++) {
             var phase = new Phase();
             try {
                 var handled = inbox.call(work -> handle(List.of(single), work, phase));
                 tell(List.of(single), handled);
-                return handled.cursors().get(0);
+                return handled.acks().get(0);
             } catch (Exception | Error failure) {
                 requireToGoOn(failure);
                 if (single.messages().isEmpty() || !phase.isOfTheMessage(failure)) {
@@ -190,11 +189,11 @@ final class BatchApplier {
     /**
      * What one transaction did.
      *
-     * @param cursors where each is afterwards: at its batch's end, or, if it was not at its start, where it was
+     * @param acks where each cursor is afterwards: at its batch's end, or, if it was not at its start or is paused, where it was
      * @param applied given to their handlers
      * @param waiting parked behind others of their keys
      */
-    private record Handled(List<Long> cursors, List<Envelope> applied, List<Parked> waiting) {}
+    private record Handled(List<Ack> acks, List<Envelope> applied, List<Parked> waiting) {}
 
     /** Once it is committed. */
     private void tell(List<Batch> batches, Handled handled) {
@@ -210,17 +209,17 @@ final class BatchApplier {
     private Handled handle(List<Batch> batches, Inbox.Work work, Phase phase) {
         phase.taking(); // again, when the work is done again
         var advances = work.advance(batches);
-        var cursors = new ArrayList<Long>(batches.size());
+        var acks = new ArrayList<Ack>(batches.size());
         var free = new ArrayList<Envelope>();
         var waiting = new ArrayList<Parked>();
         for (int i = 0; i < batches.size(); i++) {
             var batch = batches.get(i);
             var advance = advances.get(i);
             if (advance == Inbox.Advance.NOT_NEXT) {
-                cursors.add(work.cursor(batch));
+                acks.add(notNext(batch, work.cursor(batch)));
                 continue;
             }
-            cursors.add(batch.upto());
+            acks.add(new Ack(batch.upto(), null));
             var held = advance == Inbox.Advance.MOVED ? Set.<String>of() : work.heldKeys(batch);
             for (var next : batch.messages()) {
                 var message = next.message();
@@ -238,23 +237,32 @@ final class BatchApplier {
             lot.park(work, waiting);
         }
         phase.committing();
-        return new Handled(cursors, free, waiting);
+        return new Handled(acks, free, waiting);
     }
 
-    private long park(Batch single, Throwable failure) {
+    private static Ack notNext(Batch batch, Inbox.Cursor cursor) {
+        return new Ack(
+                cursor.position(),
+                cursor.isPaused()
+                        ? batch.subscription() + " is paused: it takes nothing of " + batch.source()
+                                + " until a person resumes it"
+                        : null);
+    }
+
+    private Ack park(Batch single, Throwable failure) {
         var next = single.messages().get(0);
         var parked = new AtomicReference<@Nullable Parked>();
-        var cursor = inbox.call(work -> {
+        var ack = inbox.call(work -> {
             parked.set(null);
             if (work.advance(List.of(single)).get(0) == Inbox.Advance.NOT_NEXT) {
-                return work.cursor(single);
+                return notNext(single, work.cursor(single));
             }
             var now = work.now();
             var fresh = Parked.waiting(single.lane(), next.position(), next.message(), now);
             var failed = lot.failed(fresh, Failure.of(failure), now);
             lot.park(work, List.of(failed));
             parked.set(failed);
-            return single.upto();
+            return new Ack(single.upto(), null);
         });
         var told = parked.get();
         if (told != null) {
@@ -262,7 +270,7 @@ final class BatchApplier {
             lot.tell(told, failure);
             onParked.run();
         }
-        return cursor;
+        return ack;
     }
 
     private Ack refused(Batch batch, long cursor, Throwable failure) {

@@ -5,6 +5,7 @@ import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import postbus.messaging.transaction.Sql;
@@ -32,20 +33,25 @@ final class CursorTable {
     static final String ADVANCE = """
             update subscription_cursor
                set position = $5
-             where subscription = $1 and source = $2 and lane = $3 and position = $4
+             where subscription = $1 and source = $2 and lane = $3 and position = $4 and not paused
             returning exists (select 1
                                 from parked_message p
                                where p.subscription = $1 and p.source = $2 and p.lane = $3 and p.holds_key)
                       as has_held_keys
             """;
 
-    private static final String POSITION = """
-            select position from subscription_cursor where subscription = $1 and source = $2 and lane = $3
+    private static final String FIND = """
+            select position, paused from subscription_cursor where subscription = $1 and source = $2 and lane = $3
             """;
 
     private static final String ALL = """
-            select source, position from subscription_cursor where subscription = $1 order by source, lane
+            select source, position, paused from subscription_cursor where subscription = $1 order by source, lane
             """;
+
+    /** Of one source, by lane. */
+    record Cursors(List<Long> positions, boolean isPaused) {
+        static final Cursors NONE = new Cursors(List.of(), false);
+    }
 
     private CursorTable() {}
 
@@ -78,8 +84,8 @@ final class CursorTable {
     }
 
     /**
-     * Moves each cursor that is where its batch says it should be, one after the other. Waits for another transaction
-     * that is moving one, and then does not find it there.
+     * Moves each cursor that is where its batch says it should be and not paused, one after the other. Waits for another
+     * transaction that is moving or pausing one, and then does not find it there.
      */
     static List<Inbox.Advance> advance(Transaction tx, String subscription, List<Batch> batches) {
         var moves = batches.stream()
@@ -97,19 +103,30 @@ final class CursorTable {
                 : Inbox.Advance.MOVED;
     }
 
-    static long position(Sql sql, String subscription, String source, int lane) {
-        return sql.find(POSITION, row -> row.getLong("position"), subscription, source, (short) lane)
+    static Inbox.Cursor find(Sql sql, String subscription, String source, int lane) {
+        return sql.find(
+                        FIND,
+                        row -> new Inbox.Cursor(row.getLong("position"), row.getBoolean("paused")),
+                        subscription,
+                        source,
+                        (short) lane)
                 .orElseThrow(() -> new IllegalStateException(
                         "no cursor of " + subscription + " for " + source + " lane " + lane + ": not registered"));
     }
 
-    /** The cursors by source, by lane. */
-    static Map<String, List<Long>> all(Sql sql, String subscription) {
-        var cursors = new HashMap<String, List<Long>>();
+    /** The cursors by source. */
+    static Map<String, Cursors> all(Sql sql, String subscription) {
+        var positions = new HashMap<String, List<Long>>();
+        var paused = new HashSet<String>();
         for (var row : sql.execute(ALL, subscription)) { // ordered by lane, and lanes have no gaps
-            cursors.computeIfAbsent(row.getString("source"), source -> new ArrayList<>())
-                    .add(row.getLong("position"));
+            var source = row.getString("source");
+            positions.computeIfAbsent(source, first -> new ArrayList<>()).add(row.getLong("position"));
+            if (row.getBoolean("paused")) {
+                paused.add(source);
+            }
         }
+        var cursors = new HashMap<String, Cursors>();
+        positions.forEach((source, lanes) -> cursors.put(source, new Cursors(lanes, paused.contains(source))));
         return cursors;
     }
 }

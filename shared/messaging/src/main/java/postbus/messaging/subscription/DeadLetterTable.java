@@ -10,13 +10,16 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import postbus.messaging.subscription.DeadLetters.Decision;
 import postbus.messaging.subscription.DeadLetters.Detail;
 import postbus.messaging.subscription.DeadLetters.Fate;
 import postbus.messaging.subscription.DeadLetters.Filter;
+import postbus.messaging.subscription.DeadLetters.Group;
 import postbus.messaging.subscription.DeadLetters.Place;
 import postbus.messaging.subscription.DeadLetters.Summary;
 import postbus.messaging.subscription.DeadLetters.Verdict;
+import postbus.messaging.subscription.DeadLetters.Which;
 import postbus.messaging.transaction.Sql;
 
 /** What people do with the dead letters of {@code parked_message}; writes {@code dead_letter_decision}. */
@@ -24,10 +27,15 @@ final class DeadLetterTable {
     /** A page counts no further what waits behind a dead letter. */
     static final int WAITING_MAX = 1_000;
 
+    /** Types times reasons: a person reads no more. */
+    static final int GROUPS_MAX = 500;
+
     /** As {@link #summary} reads them. */
     private static final String SUMMARY = """
-            p.message_id, p.source, p.position, p.type, p.key, p.time, p.correlation_id, p.reason, p.attempts,
-            p.error, p.holds_key, p.parked_at, p.failed_at,
+            p.message_id, p.state, p.source, p.position, p.type, p.key, p.time, p.correlation_id, p.reason, p.attempts,
+            p.error, p.holds_key, p.parked_at,
+            case when p.state = 'dead' then p.failed_at end as died_at,
+            case when p.state = 'parked' then p.next_attempt_at end as next_attempt_at,
             (select count(*)::int
                       from (select 1
                               from parked_message later
@@ -38,10 +46,10 @@ final class DeadLetterTable {
                              limit 1000) counted) as waiting
             """;
 
-    /** Of the dead letters that fit a filter, the next after a place. */
+    /** Of what is parked and fits a filter, the next after a place. */
     private static final String MATCHING = """
               from parked_message p
-             where p.subscription = $1 and p.state = 'dead'
+             where p.subscription = $1 and ($10 = 'any' or p.state = $10)
                and ($2::text is null or p.source = $2)
                and ($3::text is null or p.type = $3)
                and ($4::text is null or p.key = $4)
@@ -54,11 +62,21 @@ final class DeadLetterTable {
 
     private static final String LIST = "select " + SUMMARY + MATCHING;
 
-    /** Of what a database restored from a dump may have parked at two positions, the first. */
+    private static final String GROUPS = """
+            select reason, type, state, count(*)::int as count, min(parked_at) as oldest, max(parked_at) as newest,
+                   (array_agg(error order by failed_at desc nulls last, position))[1] as error
+              from parked_message
+             where subscription = $1 and ($2 = 'any' or state = $2)
+             group by reason, type, state
+             order by count(*) desc, reason, type, state
+             limit $3
+            """;
+
+    /** Of what a database restored from a dump may have parked at two positions, the first; a dead one before all. */
     private static final String FIND = "select p.data, p.stack, " + SUMMARY + """
               from parked_message p
-             where p.message_id = $2 and p.subscription = $1 and p.state = 'dead'
-             order by p.source, p.position
+             where p.message_id = $2 and p.subscription = $1
+             order by p.state, p.source, p.position
              limit 1
             """;
 
@@ -110,10 +128,29 @@ final class DeadLetterTable {
 
     private DeadLetterTable() {}
 
-    static List<Summary> list(Sql sql, String subscription, Filter filter, Place after, int countMax) {
-        return sql.execute(LIST, arguments(subscription, filter, after, countMax)).stream()
+    static List<Summary> list(Sql sql, String subscription, Filter filter, Which which, Place after, int countMax) {
+        return sql.execute(LIST, arguments(subscription, filter, which, after, countMax)).stream()
                 .map(DeadLetterTable::summary)
                 .toList();
+    }
+
+    static List<Group> groups(Sql sql, String subscription, Which which) {
+        return sql.list(GROUPS, DeadLetterTable::group, subscription, state(which), (long) GROUPS_MAX);
+    }
+
+    private static Group group(Row row) {
+        return new Group(
+                row.getString("reason"),
+                row.getString("type"),
+                row.getString("state"),
+                row.getInteger("count"),
+                instant(row, "oldest"),
+                instant(row, "newest"),
+                row.getString("error"));
+    }
+
+    private static String state(Which which) {
+        return which.name().toLowerCase(Locale.ROOT);
     }
 
     static Optional<Detail> find(Sql sql, String subscription, UUID messageId) {
@@ -136,7 +173,7 @@ final class DeadLetterTable {
 
     /** Locks the next dead letters that match, in their order. */
     static List<Place> lock(Sql sql, String subscription, Filter filter, Place after, int countMax) {
-        return sql.execute(LOCK, arguments(subscription, filter, after, countMax)).stream()
+        return sql.execute(LOCK, arguments(subscription, filter, Which.DEAD, after, countMax)).stream()
                 .map(DeadLetterTable::place)
                 .toList();
     }
@@ -160,7 +197,7 @@ final class DeadLetterTable {
         sql.execute(DELETE, scope(subscription, chosen));
     }
 
-    private static Tuple arguments(String subscription, Filter filter, Place after, int countMax) {
+    private static Tuple arguments(String subscription, Filter filter, Which which, Place after, int countMax) {
         var since = filter.since();
         return Tuple.of(subscription)
                 .addString(filter.source())
@@ -170,7 +207,8 @@ final class DeadLetterTable {
                 .addOffsetDateTime(since == null ? null : at(since))
                 .addString(after.source())
                 .addLong(after.position())
-                .addLong((long) countMax);
+                .addLong((long) countMax)
+                .addString(state(which));
     }
 
     private static Tuple scope(String subscription, List<Place> chosen) {
@@ -186,6 +224,7 @@ final class DeadLetterTable {
     private static Summary summary(Row row) {
         return new Summary(
                 row.getUUID("message_id"),
+                row.getString("state"),
                 row.getString("source"),
                 row.getLong("position"),
                 row.getString("type"),
@@ -198,7 +237,8 @@ final class DeadLetterTable {
                 row.getBoolean("holds_key"),
                 row.getInteger("waiting"),
                 instant(row, "parked_at"),
-                instant(row, "failed_at"));
+                instantOrNull(row, "died_at"),
+                instantOrNull(row, "next_attempt_at"));
     }
 
     private static Fate fate(Row row) {
@@ -213,6 +253,11 @@ final class DeadLetterTable {
 
     private static Instant instant(Row row, String column) {
         return row.getOffsetDateTime(column).toInstant();
+    }
+
+    private static @Nullable Instant instantOrNull(Row row, String column) {
+        var value = row.getOffsetDateTime(column);
+        return value == null ? null : value.toInstant();
     }
 
     private static OffsetDateTime at(Instant instant) {

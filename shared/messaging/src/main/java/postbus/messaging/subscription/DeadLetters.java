@@ -3,10 +3,12 @@ package postbus.messaging.subscription;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.IntConsumer;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import postbus.messaging.Problem;
 import postbus.messaging.Refusal;
+import postbus.messaging.trail.Signed;
 import postbus.messaging.transaction.Cause;
 import postbus.messaging.transaction.Transaction;
 import postbus.messaging.transaction.Transactions;
@@ -57,19 +59,31 @@ public final class DeadLetters {
         public static final Filter ALL = new Filter(null, null, null, null, null);
     }
 
+    /** Of what is parked, what to look at. */
+    public enum Which {
+        /** What waits for a person. */
+        DEAD,
+        /** What is tried again by itself, or waits behind something of its key. */
+        PARKED,
+        ANY
+    }
+
     /**
-     * A dead letter without its body.
+     * A parked message without its body.
      *
      * @param messageId names it
+     * @param state dead or parked, see {@link Which}
      * @param time when it was sent
      * @param attempts how often it failed since it was parked, or since a person had it retried
      * @param error what it failed with last; one line
      * @param holdsKey whether later messages of its key wait for it
      * @param waiting how many of them do, counted up to {@value DeadLetterTable#WAITING_MAX}
-     * @param diedAt its last failure
+     * @param diedAt its last failure; null unless it is dead
+     * @param nextAttemptAt not before, once it is the first of its key; null unless it is tried again by itself
      */
     public record Summary(
             UUID messageId,
+            String state,
             String source,
             long position,
             String type,
@@ -82,7 +96,8 @@ public final class DeadLetters {
             boolean holdsKey,
             int waiting,
             Instant parkedAt,
-            Instant diedAt) {}
+            @Nullable Instant diedAt,
+            @Nullable Instant nextAttemptAt) {}
 
     /** @param next where the next page begins; null when this is the last one */
     public record Page(List<Summary> deadLetters, @Nullable String next) {}
@@ -96,6 +111,26 @@ public final class DeadLetters {
     public record Detail(
             Summary summary, String body, @Nullable String stack) {}
 
+    /**
+     * Parked messages that are alike.
+     *
+     * @param state dead or parked, see {@link Which}
+     * @param oldest when the first of them was parked
+     * @param newest when the last of them was
+     * @param error what one of them failed with, that failed last
+     */
+    public record Group(
+            String reason,
+            String type,
+            String state,
+            int count,
+            Instant oldest,
+            Instant newest,
+            @Nullable String error) {}
+
+    /** The largest first; {@value DeadLetterTable#GROUPS_MAX} at most. */
+    public record Groups(List<Group> groups) {}
+
     /** What is to become of a dead letter. */
     public enum Verdict {
         /** It is tried again at once, as often as at first; what waits behind it follows in order. */
@@ -105,26 +140,16 @@ public final class DeadLetters {
     }
 
     /**
-     * @param by who decided, 1 to {@value #BY_LENGTH_MAX} characters
-     * @param why 1 to {@value #WHY_LENGTH_MAX} characters
+     * @param by who decided, as in {@link Signed}
+     * @param why as in {@link Signed}
      */
     public record Decision(Verdict verdict, String by, String why) {
-        public static final int BY_LENGTH_MAX = 200;
-        public static final int WHY_LENGTH_MAX = 1_000;
-
         /** Throws a {@link Refusal} that names the wrong field. */
-        public Decision {
-            require("by", by, BY_LENGTH_MAX);
-            require("why", why, WHY_LENGTH_MAX);
-        }
-
-        private static void require(String field, String text, int lengthMax) {
-            if (text.isBlank() || text.length() > lengthMax) {
-                throw new Refusal(
-                        Problem.INVALID,
-                        field + " must have 1 to " + lengthMax + " characters, not blank",
-                        "/" + field);
-            }
+        public Decision(Verdict verdict, String by, String why) {
+            var signed = new Signed(by, why);
+            this.verdict = verdict;
+            this.by = signed.by();
+            this.why = signed.why();
         }
     }
 
@@ -162,12 +187,17 @@ public final class DeadLetters {
      * @param after the {@code next} of the page before; null for the first
      */
     public Page list(Filter filter, int limit, @Nullable String after) {
+        return list(filter, Which.DEAD, limit, after);
+    }
+
+    /** The same of all that is parked; what fits a filter's {@code since} failed then or later. */
+    public Page list(Filter filter, Which which, int limit, @Nullable String after) {
         if (limit < 1 || limit > PAGE_MAX) {
             throw new Refusal(Problem.INVALID, "limit must be 1 to " + PAGE_MAX + ", is " + limit, "/limit");
         }
         requireReason(filter);
         var place = after == null ? Place.BEGINNING : Place.parse(after);
-        var found = DeadLetterTable.list(transactions.reading(), subscription, filter, place, limit + 1);
+        var found = DeadLetterTable.list(transactions.reading(), subscription, filter, which, place, limit + 1);
         return found.size() <= limit
                 ? new Page(found, null)
                 : new Page(
@@ -175,7 +205,12 @@ public final class DeadLetters {
                         Place.of(found.get(limit - 1)).toString());
     }
 
-    /** One of them; a {@link Refusal} when it is none, or none any more. */
+    /** How many of which kind there are. Reads all that is parked. */
+    public Groups groups(Which which) {
+        return new Groups(DeadLetterTable.groups(transactions.reading(), subscription, which));
+    }
+
+    /** One of them, or another parked message; a {@link Refusal} when it is none, or none any more. */
     public Detail get(UUID messageId) {
         var sql = transactions.reading();
         return DeadLetterTable.find(sql, subscription, messageId)
@@ -200,6 +235,11 @@ public final class DeadLetters {
      * @param countMax 1 to {@value #DECIDED_MAX}
      */
     public Decided decide(Filter filter, Decision decision, int countMax) {
+        return decide(filter, decision, countMax, decided -> {});
+    }
+
+    /** @param onDecided told after each transaction how many there are so far */
+    public Decided decide(Filter filter, Decision decision, int countMax, IntConsumer onDecided) {
         if (countMax < 1 || countMax > DECIDED_MAX) {
             throw new IllegalArgumentException("countMax must be 1 to " + DECIDED_MAX + ", is " + countMax);
         }
@@ -215,6 +255,7 @@ public final class DeadLetters {
                 return batch;
             });
             count += chosen.size();
+            onDecided.accept(count);
             if (chosen.size() < batchMax) {
                 return new Decided(count, false);
             }
@@ -222,7 +263,7 @@ public final class DeadLetters {
         }
         return new Decided(
                 count,
-                !DeadLetterTable.list(transactions.reading(), subscription, filter, place, 1)
+                !DeadLetterTable.list(transactions.reading(), subscription, filter, Which.DEAD, place, 1)
                         .isEmpty());
     }
 

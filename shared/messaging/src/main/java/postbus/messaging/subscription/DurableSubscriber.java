@@ -179,6 +179,15 @@ public final class DurableSubscriber {
         });
     }
 
+    /**
+     * Tells relays where it is and looks for parked messages that are due, instead of when it would the next time: a
+     * person moved, paused or resumed it. From any thread.
+     */
+    public void announceSoon() {
+        onVirtualThread(this::announceAll);
+        retries.wake();
+    }
+
     /** What older instances could not read may be of a type that this one knows. */
     private void retryUnread() {
         var due =
@@ -252,18 +261,20 @@ public final class DurableSubscriber {
                         options.name(),
                         options.commandsFor(),
                         eventTypesBySource.getOrDefault(source, Set.of()),
-                        cursors);
+                        cursors.positions(),
+                        cursors.isPaused());
                 vertx.eventBus().publish(Addresses.announce(source), announcement.toJson());
             }
         });
     }
 
-    private Map<String, List<Long>> cursors() {
+    private Map<String, CursorTable.Cursors> cursors() {
         var sql = transactions.reading();
         var cursors = CursorTable.all(sql, options.name());
         boolean haveMoved = false;
         for (var hello : hellos.values()) {
-            if (isBehind(cursors.getOrDefault(hello.source(), List.of()), hello.pruned())) {
+            var known = cursors.getOrDefault(hello.source(), CursorTable.Cursors.NONE);
+            if (isBehind(known.positions(), hello.pruned())) {
                 haveMoved |= CursorTable.followOldest(sql, options.name(), hello.source(), hello.pruned());
             }
         }

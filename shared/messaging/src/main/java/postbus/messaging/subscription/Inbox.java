@@ -18,8 +18,8 @@ interface Inbox {
     <T> T callOnce(Function<Work, T> work);
 
     /**
-     * Parked messages whose turn it is once they are due: the first of each held key, and those that hold none. The
-     * soonest first. Nothing is locked, so another may be quicker.
+     * Parked messages whose turn it is once they are due: the first of each held key, and those that hold none, of
+     * sources that are not paused. The soonest first. Nothing is locked, so another may be quicker.
      */
     List<Turn> turns(int countMax);
 
@@ -28,13 +28,16 @@ interface Inbox {
 
     /** What became of a cursor. */
     enum Advance {
-        /** It is not where the batch begins, and stays where it is. */
+        /** It is not where the batch begins, or paused, and stays where it is. */
         NOT_NEXT,
         /** It moved, and no key of the lane is held. */
         MOVED,
         /** It moved, and some key of the lane is held. */
         MOVED_WITH_HELD_KEYS
     }
+
+    /** @param isPaused it stays where it is until a person resumes it */
+    record Cursor(long position, boolean isPaused) {}
 
     /** An open transaction. */
     interface Work {
@@ -45,8 +48,8 @@ interface Inbox {
          */
         List<Advance> advance(List<Batch> batches);
 
-        /** Where the batch's cursor is. */
-        long cursor(Batch batch);
+        /** Where the batch's cursor is, seen anew. */
+        Cursor cursor(Batch batch);
 
         /** Which keys of a batch's messages are held by what is parked, seen anew. */
         Set<String> heldKeys(Batch batch);
@@ -67,8 +70,8 @@ interface Inbox {
         boolean park(List<Parked> messages, int parkedMax);
 
         /**
-         * Takes a parked message if it still is its turn and it is due, and keeps others from it until the transaction
-         * ends; empty when it is not, or another has it.
+         * Takes a parked message if it still is its turn, it is due and its source not paused, and keeps others from it
+         * until the transaction ends; empty when it is not, or another has it.
          */
         Optional<Parked> take(Turn turn);
 

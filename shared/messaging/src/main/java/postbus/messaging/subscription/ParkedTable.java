@@ -85,11 +85,20 @@ final class ParkedTable {
                                       limit 1) next
             ),
             turn as (
-                select source, position, next_attempt_at from head where state = 'parked'
+                select source, position, next_attempt_at
+                  from head
+                 where state = 'parked'
+                   and not exists (select 1
+                                     from subscription_cursor c
+                                    where c.subscription = $1 and c.source = head.source and c.lane = 0 and c.paused)
                 union all
                 (select source, position, next_attempt_at
                    from parked_message
                   where subscription = $1 and not holds_key and state = 'parked'
+                    and not exists (select 1
+                                      from subscription_cursor c
+                                     where c.subscription = $1 and c.source = parked_message.source and c.lane = 0
+                                       and c.paused)
                   order by next_attempt_at
                   limit $2)
             )
@@ -107,6 +116,9 @@ final class ParkedTable {
               from parked_message p
              where p.subscription = $1 and p.source = $2 and p.position = $3
                and p.state = 'parked' and p.next_attempt_at <= $4
+               and not exists (select 1
+                                 from subscription_cursor c
+                                where c.subscription = $1 and c.source = $2 and c.lane = p.lane and c.paused)
                and not (p.holds_key
                         and exists (select 1
                                       from parked_message earlier

@@ -60,8 +60,8 @@ final class PostgresInbox implements Inbox {
         }
 
         @Override
-        public long cursor(Batch batch) {
-            return CursorTable.position(tx, subscription, batch.source(), batch.lane());
+        public Cursor cursor(Batch batch) {
+            return CursorTable.find(tx, subscription, batch.source(), batch.lane());
         }
 
         @Override
@@ -97,7 +97,9 @@ final class PostgresInbox implements Inbox {
 
         @Override
         public Optional<Parked> take(Turn turn) {
-            return ParkedTable.take(tx, subscription, turn.source(), turn.position(), tx.now());
+            return PauseTable.beginRetry(tx, subscription, turn.source())
+                    ? ParkedTable.take(tx, subscription, turn.source(), turn.position(), tx.now())
+                    : Optional.empty();
         }
 
         @Override

@@ -8,14 +8,24 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * "This subscription is here, wants these, and has come this far."
+ * "This subscription is here, wants these, and has come this far." Read of an older version, it is not paused.
  *
  * @param commandsFor the service whose commands it takes; null when it takes none
  * @param eventTypes the events it knows of this source; it is given every version of them
  * @param cursors by lane
+ * @param isPaused it takes nothing for now
  */
 public record Announcement(
-        String subscription, @Nullable String commandsFor, Set<String> eventTypes, List<Long> cursors) {
+        String subscription,
+        @Nullable String commandsFor,
+        Set<String> eventTypes,
+        List<Long> cursors,
+        boolean isPaused) {
+
+    /** Of one that is not paused. */
+    public Announcement(String subscription, @Nullable String commandsFor, Set<String> eventTypes, List<Long> cursors) {
+        this(subscription, commandsFor, eventTypes, cursors, false);
+    }
 
     public JsonObject toJson() {
         var types = new JsonArray();
@@ -24,7 +34,8 @@ public record Announcement(
                 .put("subscription", subscription)
                 .put("commandsFor", commandsFor)
                 .put("eventTypes", types)
-                .put("cursors", new JsonArray(cursors));
+                .put("cursors", new JsonArray(cursors))
+                .put("isPaused", isPaused);
     }
 
     public static Announcement of(JsonObject json) {
@@ -35,6 +46,7 @@ public record Announcement(
                 json.getString("subscription"),
                 json.getString("commandsFor"),
                 types,
-                RelayHello.longs(json.getJsonArray("cursors")));
+                RelayHello.longs(json.getJsonArray("cursors")),
+                json.getBoolean("isPaused", false));
     }
 }

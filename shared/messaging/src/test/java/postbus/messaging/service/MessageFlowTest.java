@@ -254,7 +254,8 @@ class MessageFlowTest {
         note(key, 1);
         note(key, 2);
         await(() -> parked(key).equals(List.of("dead failed", "parked waiting")));
-        var find = new DeadLetterRequest.Find(new DeadLetters.Filter(null, null, key, null, null), 10, null);
+        var find = new DeadLetterRequest.Find(
+                new DeadLetters.Filter(null, null, key, null, null), DeadLetters.Which.DEAD, 10, null);
         var dead = client.ask("file", find, DeadLetters.Page.class, RequestHeaders.fresh())
                 .await()
                 .deadLetters();

@@ -265,6 +265,6 @@ class BatchApplierTest {
     }
 
     private long cursor(int lane) {
-        return CursorTable.position(file.sql(), subscription, "desk", lane);
+        return CursorTable.find(file.sql(), subscription, "desk", lane).position();
     }
 }

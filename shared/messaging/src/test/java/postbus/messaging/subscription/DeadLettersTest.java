@@ -2,6 +2,7 @@ package postbus.messaging.subscription;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.vertx.core.Vertx;
 import java.time.Duration;
@@ -24,6 +25,7 @@ import postbus.messaging.subscription.DeadLetters.Decision;
 import postbus.messaging.subscription.DeadLetters.Filter;
 import postbus.messaging.subscription.DeadLetters.Summary;
 import postbus.messaging.subscription.DeadLetters.Verdict;
+import postbus.messaging.subscription.DeadLetters.Which;
 import postbus.postgres.ScratchDatabase;
 
 @Timeout(60)
@@ -210,6 +212,7 @@ class DeadLettersTest {
         instance.retryDue();
         assertRefused(retried, Problem.CONFLICT, "ann had it retried");
         assertRefused(UUID.randomUUID(), Problem.NOT_FOUND, "no dead letter");
+        assertThatThrownBy(() -> deadLetters.get(retried)).hasMessageContaining("ann had it retried");
         assertThat(decisions()).hasSize(2);
         assertThat(shelf.kept()).containsExactly("a1");
     }
@@ -222,7 +225,39 @@ class DeadLettersTest {
                     .extracting(refusal -> ((Refusal) refusal).problem())
                     .isEqualTo(problem);
         }
-        assertThatThrownBy(() -> deadLetters.get(id)).hasMessageContaining(detail);
+    }
+
+    @Test
+    void what_is_parked_can_be_looked_at_but_not_decided_about() {
+        shelf.failingAt(1);
+        instance.apply(shelf.batch(0, "a1", "a2"));
+        deliver("b3");
+        assertThat(all()).extracting(Summary::key).containsExactly("b");
+        assertThat(deadLetters.list(Filter.ALL, Which.PARKED, 10, null).deadLetters())
+                .extracting(Summary::key, Summary::state, Summary::reason)
+                .containsExactly(tuple("a", "parked", "failed"), tuple("a", "parked", "waiting"));
+        var first =
+                deadLetters.list(Filter.ALL, Which.ANY, 10, null).deadLetters().get(0);
+        assertThat(first.nextAttemptAt()).isAfter(first.parkedAt());
+        assertThat(first.diedAt()).isNull();
+        assertThat(deadLetters.get(first.messageId()).stack()).contains("IllegalStateException");
+        assertRefused(first.messageId(), Problem.CONFLICT, "tried again by itself");
+        assertThat(deadLetters.decide(Filter.ALL, DISCARD, 10).count()).isOne();
+    }
+
+    @Test
+    void what_is_alike_is_a_group_the_largest_first() {
+        deliver("a1", "b2", "c3", "c7");
+        assertThat(deadLetters.groups(Which.DEAD).groups()).singleElement().satisfies(group -> {
+            assertThat(group.count()).isEqualTo(3);
+            assertThat(group.reason()).isEqualTo("rejected");
+            assertThat(group.type()).isEqualTo("desk.noted.v1");
+            assertThat(group.error()).isEqualTo("no shelf for 3");
+            assertThat(group.oldest()).isBeforeOrEqualTo(group.newest());
+        });
+        assertThat(deadLetters.groups(Which.ANY).groups())
+                .extracting(DeadLetters.Group::state, DeadLetters.Group::reason, DeadLetters.Group::count)
+                .containsExactly(tuple("dead", "rejected", 3), tuple("parked", "waiting", 1));
     }
 
     @Test

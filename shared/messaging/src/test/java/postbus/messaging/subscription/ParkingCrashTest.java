@@ -161,7 +161,7 @@ class ParkingCrashTest {
         }
 
         @Override
-        public long cursor(Batch batch) {
+        public Inbox.Cursor cursor(Batch batch) {
             failpoint.pass();
             return work.cursor(batch);
         }

@@ -224,7 +224,7 @@ final class Shelf {
     }
 
     long cursor(int lane) {
-        return CursorTable.position(file.sql(), subscription, "desk", lane);
+        return CursorTable.find(file.sql(), subscription, "desk", lane).position();
     }
 
     /** A row of what is parked, as a person would look at it. */

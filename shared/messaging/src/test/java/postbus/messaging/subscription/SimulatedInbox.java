@@ -150,9 +150,9 @@ final class SimulatedInbox implements Inbox {
         }
 
         @Override
-        public long cursor(Batch batch) {
+        public Cursor cursor(Batch batch) {
             var cursor = schema.cursors().find(tx, statement("read the cursor"), batch.lane());
-            return Objects.requireNonNull(cursor, "not registered").position();
+            return new Cursor(Objects.requireNonNull(cursor, "not registered").position(), false);
         }
 
         @Override

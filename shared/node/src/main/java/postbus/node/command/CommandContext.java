@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.time.Clock;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import postbus.messaging.outbox.Outbox;
@@ -32,14 +34,17 @@ public final class CommandContext implements AutoCloseable {
     private final Supplier<Settings> settings;
     private final BufferedReader in;
     private final PrintWriter out;
+    private final Progress progress;
+    private final Map<String, Pool> pools = new HashMap<>();
     private @Nullable Vertx vertx;
 
     /** @param settings read when a command needs them, so that help needs none */
-    CommandContext(String service, Supplier<Settings> settings, BufferedReader in, PrintWriter out) {
+    CommandContext(String service, Supplier<Settings> settings, BufferedReader in, PrintWriter out, Progress progress) {
         this.service = service;
         this.settings = settings;
         this.in = in;
         this.out = out;
+        this.progress = progress;
     }
 
     public String service() {
@@ -49,6 +54,11 @@ public final class CommandContext implements AutoCloseable {
     /** Where results go. Logs and complaints go to standard error. */
     public PrintWriter out() {
         return out;
+    }
+
+    /** Where a person sees how far long work is. */
+    public Progress progress() {
+        return progress;
     }
 
     /** The settings of the service; one that is wrong ends the command with exit code 2. */
@@ -67,9 +77,9 @@ public final class CommandContext implements AutoCloseable {
         return new Transactions(vertx().getOrCreateContext(), schema, pool(schema), outbox, Clock.systemUTC(), NOBODY);
     }
 
-    /** A pool on a schema, closed with this. */
+    /** The pool on a schema, closed with this. */
     public Pool pool(String schema) {
-        return Database.of(settings()).pool(vertx(), schema);
+        return pools.computeIfAbsent(schema, name -> Database.of(settings()).pool(vertx(), name));
     }
 
     /** Asks on the terminal; only the word yes is a yes, and the end of input is a no. */

@@ -107,6 +107,7 @@ final class DeadLettersCommand {
         }
         var table = new Table("ID", "SOURCE", "TYPE", "KEY", "REASON", "ATTEMPTS", "WAITING", "SINCE", "ERROR");
         for (var each : page.deadLetters()) {
+            var died = each.diedAt();
             table.row(
                     each.messageId(),
                     each.source(),
@@ -115,7 +116,7 @@ final class DeadLettersCommand {
                     each.reason(),
                     each.attempts(),
                     each.waiting(),
-                    each.diedAt(),
+                    died == null ? each.parkedAt() : died,
                     each.error() == null ? "" : each.error());
         }
         table.print(context.out());
