@@ -98,6 +98,17 @@ public final class MessageJson {
         return read(json, ObjectNode.class);
     }
 
+    /** Whether these bytes are one JSON value in UTF-8 and nothing else. */
+    public static boolean isJson(Buffer bytes) {
+        try (var parser = MAPPER.createParser(bytes.getBytes())) {
+            parser.nextToken();
+            parser.skipChildren();
+            return parser.currentToken() != null && parser.nextToken() == null;
+        } catch (IOException notJson) {
+            return false;
+        }
+    }
+
     /** Reads what {@link #write} wrote; a body that is not such JSON is an {@link UnreadableMessage}. */
     public static <T> T read(Buffer json, Class<T> type) {
         try {

@@ -3,8 +3,6 @@ package postbus.gateway;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
-import java.time.DateTimeException;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -183,16 +181,7 @@ final class DeadLetterRoutes {
                 values.apply("type"),
                 values.apply("key"),
                 values.apply("reason"),
-                time(values.apply("since")));
-    }
-
-    /** The contract's pattern lets pass days that no month has. */
-    private static @Nullable Instant time(@Nullable String text) {
-        try {
-            return text == null ? null : Instant.parse(text);
-        } catch (DateTimeException e) {
-            throw new Refusal(Problem.INVALID, "since must be a time, is '" + text + "'", "/since");
-        }
+                Times.parse("since", values.apply("since")));
     }
 
     private static Decision decision(Verdict verdict, JsonObject body) {

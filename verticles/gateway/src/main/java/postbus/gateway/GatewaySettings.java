@@ -17,6 +17,7 @@ import postbus.node.Settings;
  * @param initialLineBytesMax longest request line, and so longest URI, 1 KiB to 64 KiB
  * @param headerBytesMax all headers of a request together, 1 KiB to 1 MiB
  * @param deadLettersOf services whose dead letters it shows
+ * @param eventStreamsMax most clients that are told events as they happen, 0 to 100,000
  */
 record GatewaySettings(
         String host,
@@ -25,7 +26,8 @@ record GatewaySettings(
         Duration idleTimeout,
         int initialLineBytesMax,
         int headerBytesMax,
-        List<String> deadLettersOf) {
+        List<String> deadLettersOf,
+        int eventStreamsMax) {
 
     static GatewaySettings of(Settings settings) {
         var requestTimeout = settings.duration(
@@ -38,7 +40,13 @@ record GatewaySettings(
                         "HTTP_IDLE_TIMEOUT", Duration.ofMinutes(1), requestTimeout.plusSeconds(1), Duration.ofHours(1)),
                 settings.integer("HTTP_INITIAL_LINE_BYTES_MAX", 4 << 10, 1 << 10, 64 << 10),
                 settings.integer("HTTP_HEADER_BYTES_MAX", 16 << 10, 1 << 10, 1 << 20),
-                settings.list("DEAD_LETTERS_OF", "catalog,inventory,notifications,ordering,payment,shipping,tracking"));
+                settings.list("DEAD_LETTERS_OF", "catalog,inventory,notifications,ordering,payment,shipping,tracking"),
+                settings.integer("EVENT_STREAMS_MAX", 1_000, 0, 100_000));
+    }
+
+    /** How often a client that is told events hears that its connection is alive. */
+    Duration heartbeatEvery() {
+        return idleTimeout.dividedBy(4);
     }
 
     HttpServerOptions server() {

@@ -7,6 +7,7 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Router;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntConsumer;
@@ -24,6 +25,8 @@ final class GatewayVerticle extends VerticleBase {
     private final IntConsumer listensOn;
     private final BooleanSupplier isEnding;
     private @Nullable HttpServer server;
+    private @Nullable EventStreams streams;
+    private @Nullable LiveEvents live;
 
     /**
      * @param ops makes the routes of the node's health and metrics
@@ -39,7 +42,9 @@ final class GatewayVerticle extends VerticleBase {
 
     @Override
     public Future<?> start() {
-        return Contract.load(vertx).map(contract -> router(contract, vertx)).compose(this::listen);
+        return Contract.load(vertx)
+                .map(contract -> router(contract, vertx))
+                .compose(router -> Objects.requireNonNull(live).start().compose(heard -> listen(router)));
     }
 
     /** Who answers what. */
@@ -48,19 +53,30 @@ final class GatewayVerticle extends VerticleBase {
         var orders = new OrderRoutes(services);
         var products = new ProductRoutes(services);
         var stock = new StockRoutes(services);
-        var roster = new Roster(services, settings.deadLettersOf());
+        var roster = new Roster(services, "service", settings::deadLettersOf);
         var deadLetters = new DeadLetterRoutes(services, roster);
         var subscriptions = new SubscriptionRoutes(services, roster);
         var decisions = new DecisionRoutes(roster);
-        return new Routes(vertx, contract)
+        var live = new LiveEvents(vertx, services);
+        this.live = live;
+        var events = new EventRoutes(live, orders);
+        var messages = new MessageRoutes(services, new Roster(services, "source", live::sources));
+        var streams = new EventStreams(vertx, settings.eventStreamsMax(), settings.heartbeatEvery());
+        this.streams = streams;
+        return new Routes(vertx, contract, streams)
                 .on("placeOrder", orders::place)
                 .on("getOrder", orders::get)
                 .on("listOrders", orders::list)
                 .on("cancelOrder", orders::cancel)
+                .streaming("followOrder", events::ofOrder)
+                .streaming("followEvents", events::all)
                 .on("listProducts", products::list)
                 .on("defineProduct", products::define)
                 .on("getStock", stock::get)
                 .on("receiveDelivery", stock::receive)
+                .on("findMessages", messages::find)
+                .on("getMessage", messages::get)
+                .on("getMessageTree", messages::tree)
                 .on("listDeadLetters", deadLetters::list)
                 .on("getDeadLetter", deadLetters::get)
                 .on("retryDeadLetter", deadLetters::retry)
@@ -97,9 +113,12 @@ final class GatewayVerticle extends VerticleBase {
         }
     }
 
-    /** Takes no new requests and answers those in hand; none of them takes longer than the request timeout. */
+    /** Takes no new requests and answers those in hand; none of them takes longer than the request timeout, but for event streams, which end at once. */
     @Override
     public Future<?> stop() {
+        if (streams != null) {
+            streams.end();
+        }
         return server == null
                 ? Future.succeededFuture()
                 : server.shutdown(settings.requestTimeout().toMillis(), TimeUnit.MILLISECONDS);

@@ -7,6 +7,7 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.json.schema.JsonSchema;
@@ -120,20 +121,24 @@ final class RequestReader {
     }
 
     private static void read(
-            RoutingContext http, Map<Parameter, Rule> parameters, Map<String, Object> values, List<Wrong> wrongs) {
+            RoutingContext http, Map<Parameter, Rule> parameters, Map<String, Object> valid, List<Wrong> wrongs) {
         parameters.forEach((parameter, rule) -> {
             var name = parameter.getName();
             var given = given(http, parameter);
-            if (given.size() > 1) {
+            if (parameter.getSchemaType() == SchemaType.ARRAY) {
+                var values = new JsonArray(List.copyOf(given));
+                valid.put(name, values);
+                rule.violations(values).values().forEach(detail -> wrongs.add(Wrong.in(name, detail)));
+            } else if (given.size() > 1) {
                 wrongs.add(Wrong.in(name, "must be given once, is given " + given.size() + " times"));
             } else if (given.size() == 1) {
                 var value = value(parameter, given.get(0));
-                values.put(name, value);
+                valid.put(name, value);
                 rule.violations(value).values().forEach(detail -> wrongs.add(Wrong.in(name, detail)));
             } else if (parameter.isRequired()) {
                 wrongs.add(Wrong.in(name, "is missing"));
             } else if (rule.schema().containsKey("default")) {
-                values.put(name, rule.schema().getValue("default"));
+                valid.put(name, rule.schema().getValue("default"));
             }
         });
     }

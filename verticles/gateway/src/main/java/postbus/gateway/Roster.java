@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import postbus.messaging.Problem;
 import postbus.messaging.Refusal;
@@ -13,38 +14,47 @@ import postbus.messaging.service.OperatorRequest;
 import postbus.messaging.service.RequestHeaders;
 
 /**
- * The services that operators look after, by name. Asked several at once; one that does not answer in time is named, and
+ * The services that operators look after, or the sources, by name. Asked several at once; one that does not answer in time is named, and
  * hides nothing of the others. Event loop.
  */
 final class Roster {
     private final Services services;
-    private final List<String> names;
+    private final String noun;
+    private final Supplier<List<String>> names;
 
-    Roster(Services services, List<String> names) {
+    /**
+     * @param noun what they are to whoever asks, and the parameter that names one
+     * @param names may change as time goes on
+     */
+    Roster(Services services, String noun, Supplier<List<String>> names) {
         this.services = services;
-        this.names = names.stream().sorted().distinct().toList();
+        this.noun = noun;
+        this.names = names;
+    }
+
+    private List<String> names() {
+        return names.get().stream().sorted().distinct().toList();
     }
 
     /** The one that is given as a value of a request, or all, in order. */
-    List<String> asked(@Nullable String service) {
-        if (service == null) {
+    List<String> asked(@Nullable String name) {
+        var names = names();
+        if (name == null) {
             return names;
         }
-        if (!names.contains(service)) {
+        if (!names.contains(name)) {
             throw new Refusal(
-                    Problem.INVALID,
-                    "service must be one of " + String.join(", ", names) + ", is " + service,
-                    "/service");
+                    Problem.INVALID, noun + " must be one of " + String.join(", ", names) + ", is " + name, "/" + noun);
         }
-        return List.of(service);
+        return List.of(name);
     }
 
     /** The one that a path names. */
-    String known(String service) {
-        if (!names.contains(service)) {
-            throw new Refusal(Problem.NOT_FOUND, "no service '" + service + "'", "/service");
+    String known(String name) {
+        if (!names().contains(name)) {
+            throw new Refusal(Problem.NOT_FOUND, "no " + noun + " '" + name + "'", "/" + noun);
         }
-        return service;
+        return name;
     }
 
     /** @param byService in their order */

@@ -12,6 +12,8 @@ import io.vertx.ext.web.openapi.router.RouterBuilder;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import postbus.messaging.Problem;
@@ -29,12 +31,23 @@ final class Routes {
         Future<Answer> answer(ValidRequest request);
     }
 
+    /** What an operation does whose answer goes on and on. */
+    interface Streaming {
+        /**
+         * What is to be sent to a client whose request is as the contract says. Fails, or throws, as long as it can be
+         * told that something is wrong with it.
+         */
+        Future<Consumer<EventStream>> begin(ValidRequest request);
+    }
+
     private final Contract contract;
+    private final EventStreams streams;
     private final RouterBuilder builder;
     private final Set<String> open;
 
-    Routes(Vertx vertx, Contract contract) {
+    Routes(Vertx vertx, Contract contract, EventStreams streams) {
         this.contract = contract;
+        this.streams = streams;
         this.builder = RouterBuilder.create(vertx, contract.model());
         this.open = contract.model().operations().stream()
                 .map(operation -> operation.getOperationId())
@@ -44,15 +57,37 @@ final class Routes {
     }
 
     Routes on(String operationId, Endpoint endpoint) {
+        return handle(
+                operationId,
+                (http, request) -> request.compose(endpoint::answer)
+                        .onSuccess(answer -> end(http, answer))
+                        .onFailure(http::fail));
+    }
+
+    /** The same for an answer of server-sent events. */
+    Routes streaming(String operationId, Streaming streaming) {
+        return handle(
+                operationId,
+                (http, request) -> request.compose(valid -> {
+                            streams.requireRoom();
+                            return streaming.begin(valid);
+                        })
+                        .map(source -> {
+                            if (!http.response().closed()) {
+                                source.accept(streams.open(http.response()));
+                            }
+                            return source;
+                        })
+                        .onFailure(http::fail));
+    }
+
+    private Routes handle(String operationId, BiConsumer<RoutingContext, Future<ValidRequest>> handler) {
         var route = take(operationId);
         var operation = route.getOperation();
         var reader = new RequestReader(contract.model(), operation);
         route.addHandler(http -> {
             http.put(OPERATION, operation);
-            reader.read(http)
-                    .compose(endpoint::answer)
-                    .onSuccess(answer -> end(http, answer))
-                    .onFailure(http::fail);
+            handler.accept(http, reader.read(http));
         });
         return this;
     }

@@ -1,6 +1,8 @@
 package postbus.gateway;
 
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
@@ -10,7 +12,7 @@ import postbus.messaging.service.RequestHeaders;
 /**
  * A request that is as the contract says; asking for what the contract does not name is a bug and fails.
  *
- * @param parameters by name: text or a whole number; what was not given and has no default is missing
+ * @param parameters by name: text, a whole number, or an array of texts; what was not given and has no default is missing
  * @param body empty when the operation takes none
  * @param headers what services are told
  */
@@ -22,6 +24,12 @@ record ValidRequest(Map<String, Object> parameters, JsonObject body, RequestHead
     @Nullable
     String textIfGiven(String parameter) {
         return (String) parameters.get(parameter);
+    }
+
+    /** All that were given of a parameter that can come several times. */
+    List<String> texts(String parameter) {
+        var values = (JsonArray) Objects.requireNonNull(parameters.get(parameter), parameter);
+        return values.stream().map(String.class::cast).toList();
     }
 
     UUID uuid(String parameter) {

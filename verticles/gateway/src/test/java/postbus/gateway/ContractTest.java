@@ -11,6 +11,7 @@ import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.openapi.contract.OpenAPIContract;
 import io.vertx.openapi.contract.OpenAPIVersion;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -98,9 +99,13 @@ class ContractTest {
         return route.methods().stream().map(method -> method + " " + path);
     }
 
+    private static EventStreams noStreams() {
+        return new EventStreams(VERTX, 0, Duration.ofSeconds(15));
+    }
+
     @Test
     void an_operation_that_nobody_answers_fails_the_start() {
-        var routes = new Routes(VERTX, Contract.load(VERTX).await());
+        var routes = new Routes(VERTX, Contract.load(VERTX).await(), noStreams());
 
         assertThatThrownBy(() -> routes.with(Router.router(VERTX)))
                 .isInstanceOf(IllegalStateException.class)
@@ -109,7 +114,7 @@ class ContractTest {
 
     @Test
     void an_answerer_for_what_is_no_operation_fails_the_start() {
-        var routes = new Routes(VERTX, Contract.load(VERTX).await());
+        var routes = new Routes(VERTX, Contract.load(VERTX).await(), noStreams());
 
         assertThatThrownBy(() -> routes.on("deleteOrder", request -> null)).hasMessageContaining("deleteOrder");
     }

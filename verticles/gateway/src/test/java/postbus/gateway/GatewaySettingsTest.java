@@ -35,7 +35,8 @@ class GatewaySettingsTest {
                         "HTTP_IDLE_TIMEOUT", "PT2S",
                         "HTTP_INITIAL_LINE_BYTES_MAX", "2048",
                         "HTTP_HEADER_BYTES_MAX", "4096",
-                        "DEAD_LETTERS_OF", "ordering, payment"))))
+                        "DEAD_LETTERS_OF", "ordering, payment",
+                        "EVENT_STREAMS_MAX", "7"))))
                 .isEqualTo(new GatewaySettings(
                         "0.0.0.0",
                         80,
@@ -43,7 +44,8 @@ class GatewaySettingsTest {
                         Duration.ofSeconds(2),
                         2048,
                         4096,
-                        List.of("ordering", "payment")));
+                        List.of("ordering", "payment"),
+                        7));
     }
 
     @Test

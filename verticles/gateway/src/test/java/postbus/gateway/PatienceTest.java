@@ -245,7 +245,7 @@ class PatienceTest {
     @Test
     void a_bug_of_the_gateway_is_an_incident_and_no_secret() {
         var contract = Contract.load(vertx).await();
-        var routes = new Routes(vertx, contract);
+        var routes = new Routes(vertx, contract, new EventStreams(vertx, 0, Duration.ofSeconds(15)));
         contract.model()
                 .operations()
                 .forEach(operation -> routes.on(operation.getOperationId(), request -> {

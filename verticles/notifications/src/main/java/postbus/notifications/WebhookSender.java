@@ -16,6 +16,7 @@ import java.time.Clock;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import postbus.messaging.CloudEvent;
 
 /**
  * Posts events to receivers, signed. For virtual threads; futures only where one exchange is bounded. Nothing a receiver

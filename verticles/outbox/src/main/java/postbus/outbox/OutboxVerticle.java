@@ -2,20 +2,33 @@ package postbus.outbox;
 
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import io.vertx.sqlclient.Pool;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
 import postbus.messaging.relay.Relay;
 import postbus.messaging.retention.Retention;
+import postbus.messaging.service.MessageDoor;
 import postbus.node.NodeContext;
 
-/** Guarantees that what was committed is published: deploys a relay for each source. Event loop. */
+/**
+ * Guarantees that what was committed is published: deploys a relay for each source, and a door at which people can look
+ * at its messages. Event loop.
+ */
 final class OutboxVerticle extends VerticleBase {
+    /** For people who search: apart from those that deliver. */
+    private static final int SEARCHERS = 2;
+
     private final List<Relay> relays;
+    private final List<MessageDoor> doors;
 
     OutboxVerticle(NodeContext node) {
         var settings = OutboxSettings.of(node.settings());
         this.relays = settings.sources().stream()
                 .map(source -> relay(node, source, settings))
+                .toList();
+        this.doors = settings.sources().stream()
+                .map(source -> new MessageDoor(source, readers(node, source, SEARCHERS)))
                 .toList();
         gauges(
                 node,
@@ -34,13 +47,19 @@ final class OutboxVerticle extends VerticleBase {
 
     @Override
     public Future<?> start() {
-        return Future.all(relays.stream().map(vertx::deployVerticle).toList());
+        return Future.all(Stream.concat(relays.stream(), doors.stream())
+                .map(vertx::deployVerticle)
+                .toList());
     }
 
     private static Relay relay(NodeContext node, String source, OutboxSettings settings) {
         var database = node.database().connectOptions(source, "postbus outbox " + source);
-        var readers = node.pool(Relay.readerOptions(database), settings.readers());
-        return new Relay(source, database, readers, settings.relay());
+        return new Relay(source, database, readers(node, source, settings.readers()), settings.relay());
+    }
+
+    private static Pool readers(NodeContext node, String source, int size) {
+        var database = node.database().connectOptions(source, "postbus outbox " + source);
+        return node.pool(Relay.readerOptions(database), size);
     }
 
     /** One for each subscription that is registered at a source whose relay leads here. */

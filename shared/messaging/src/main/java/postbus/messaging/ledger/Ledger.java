@@ -207,4 +207,15 @@ public final class Ledger {
     public Future<List<Entry>> read(SqlClient client, int lane, long after, Filter filter, int countMax, int bytesMax) {
         return LedgerTable.read(client, source, lane, after, filter, countMax, bytesMax);
     }
+
+    /**
+     * The next entries after a position, of all lanes, in order; events have their message, commands and what cannot be
+     * read have none. What retention deleted is missing without a word: compare with {@link Heads#pruned}.
+     *
+     * @param countMax most entries
+     * @param bytesMax entries end when the bodies read so far reach this
+     */
+    public Future<List<Entry>> readEvents(SqlClient client, long after, int countMax, int bytesMax) {
+        return LedgerTable.readEvents(client, source, after, countMax, bytesMax);
+    }
 }

@@ -216,6 +216,35 @@ final class LedgerTable {
              order by s.position
             """;
 
+    /** Entries of all lanes; the message of a command is left out. */
+    static final String READ_EVENTS = """
+            with scanned as (
+                select l.position, l.tx, l.id
+                  from ledger_head h
+                 cross join generate_series(0, h.lanes - 1) as n (lane)
+                 cross join lateral (select position, tx, id
+                                       from ledger
+                                      where lane = n.lane and position > $1
+                                      order by position
+                                      limit $2) l
+                 order by l.position
+                 limit $2
+            ),
+            sized as (
+                select s.position, s.id, o.message_id, o.type, o.key, o.recipient, o.time, o.correlation_id,
+                       o.causation_id, o.traceparent, o.data,
+                       sum(coalesce(octet_length(o.data), 0)) over (order by s.position)
+                           - coalesce(octet_length(o.data), 0) as bytes_before
+                  from scanned s
+                  left join outbox o
+                    on o.tx = s.tx and o.id = s.id and o.recipient is null
+            )
+            select position, id, message_id, type, key, recipient, time, correlation_id, causation_id, traceparent, data
+              from sized
+             where bytes_before < $3
+             order by position
+            """;
+
     private static final String COUNT_BETWEEN = """
             select count(*) as count
               from unnest($1::bigint[], $2::bigint[]) with ordinality as s (after, upto, lane)
@@ -381,6 +410,27 @@ final class LedgerTable {
             }
             return entries;
         });
+    }
+
+    static Future<List<Ledger.Entry>> readEvents(
+            SqlClient client, String source, long after, int countMax, int bytesMax) {
+        var arguments = Tuple.of(after, (long) countMax, (long) bytesMax);
+        return client.preparedQuery(READ_EVENTS).execute(arguments).map(rows -> {
+            var entries = new ArrayList<Ledger.Entry>(rows.size());
+            for (var row : rows) {
+                entries.add(new Ledger.Entry(row.getLong("position"), readable(row, source)));
+            }
+            return entries;
+        });
+    }
+
+    private static @Nullable Envelope readable(Row row, String source) {
+        try {
+            return message(row, source);
+        } catch (RuntimeException unreadable) {
+            LOG.debug("ledger.unreadable source={} id={}: told by who reads the lane", source, row.getLong("id"));
+            return null;
+        }
     }
 
     /** The pattern of a type's name in whatever version; the grammar of types has none of LIKE's wildcards. */

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import postbus.messaging.ledger.Ledger;
@@ -20,9 +21,7 @@ final class Delivery {
     private final String source;
     private final long[] heads;
     private final long[] pruned;
-    /** The last position given, in any lane. */
     private long position;
-
     private final Transport transport;
     private final CatchUp catchUp;
     private final Tail tail;
@@ -58,6 +57,17 @@ final class Delivery {
 
     int lanes() {
         return heads.length;
+    }
+
+    /** The last position given, in any lane. */
+    long position() {
+        return position;
+    }
+
+    /** See {@link Tail#readEvents}. */
+    @Nullable
+    List<Ledger.Entry> remembered(long after, int countMax) {
+        return tail.readEvents(after, countMax);
     }
 
     List<Long> heads() {

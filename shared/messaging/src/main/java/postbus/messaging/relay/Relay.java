@@ -86,6 +86,7 @@ public final class Relay extends VerticleBase {
     /** While it leads. */
     private @Nullable Delivery delivery;
 
+    private @Nullable Followers followers;
     private @Nullable Housekeeping housekeeping;
     private volatile List<Retention.Registered> registered = List.of();
 
@@ -278,6 +279,8 @@ public final class Relay extends VerticleBase {
                     this::read,
                     timers,
                     options);
+            var following = new Followers(source, delivery, this::readEvents, timers);
+            followers = following;
             housekeeping = new Housekeeping(source, pool, delivery, timers, options);
             housekeeping.start();
             term = UUID.randomUUID().toString();
@@ -285,7 +288,8 @@ public final class Relay extends VerticleBase {
             MessageConsumer<JsonObject> announcements =
                     vertx.eventBus().consumer(Addresses.announce(source), this::onAnnouncement);
             MessageConsumer<Object> calls = vertx.eventBus().consumer(Addresses.RELAY_CALL, call -> hello());
-            consumers.addAll(List.of(wakes, announcements, calls));
+            MessageConsumer<JsonObject> follows = vertx.eventBus().consumer(Addresses.follow(source), following::ask);
+            consumers.addAll(List.of(wakes, announcements, calls, follows));
             reported = "";
             LOG.info(
                     "relay.active source={} lanes={} position={}",
@@ -293,7 +297,7 @@ public final class Relay extends VerticleBase {
                     found.lanes().size(),
                     found.position());
             cut();
-            return Future.all(wakes.completion(), announcements.completion(), calls.completion())
+            return Future.all(wakes.completion(), announcements.completion(), calls.completion(), follows.completion())
                     .onSuccess(registered -> hello())
                     .mapEmpty();
         });
@@ -302,6 +306,10 @@ public final class Relay extends VerticleBase {
     private Future<List<Ledger.Entry>> read(int lane, long after, Ledger.Filter filter, int countMax) {
         return timers.within(
                 options.replyTimeout(), ledger.read(pool, lane, after, filter, countMax, options.batchBytesMax()));
+    }
+
+    private Future<List<Ledger.Entry>> readEvents(long after, int countMax) {
+        return timers.within(options.replyTimeout(), ledger.readEvents(pool, after, countMax, options.batchBytesMax()));
     }
 
     /**
@@ -355,6 +363,10 @@ public final class Relay extends VerticleBase {
             LOG.info("relay.standby source={} reason=\"{}\"", source, why);
             delivery.end();
             delivery = null;
+        }
+        if (followers != null) {
+            followers.end();
+            followers = null;
         }
         if (housekeeping != null) {
             housekeeping.end();
@@ -458,6 +470,9 @@ public final class Relay extends VerticleBase {
         if (cut.count() > 0 && delivery != null) {
             afterCut.run();
             delivery.advanced(cut);
+            if (followers != null) {
+                followers.advanced();
+            }
         }
     }
 

@@ -4,7 +4,9 @@ import io.vertx.core.Future;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import postbus.messaging.Envelope;
 import postbus.messaging.ledger.Ledger;
 
@@ -111,7 +113,28 @@ final class Tail implements LaneReader {
                 : Future.succeededFuture(remembered(lanes[lane], after, filter, countMax));
     }
 
-    private List<Ledger.Entry> remembered(Lane lane, long after, Ledger.Filter filter, int countMax) {
+    /**
+     * The next entries after a position, of all lanes, in order; events have their message, commands have none. Null when
+     * not all of them are here.
+     */
+    @Nullable
+    List<Ledger.Entry> readEvents(long after, int countMax) {
+        var following = new ArrayList<Placed>();
+        for (var lane : lanes) {
+            if (after < lane.begin) {
+                return null;
+            }
+            following.addAll(following(lane, after));
+        }
+        return following.stream()
+                .sorted(Comparator.comparingLong(Placed::position))
+                .limit(countMax)
+                .map(placed ->
+                        new Ledger.Entry(placed.position(), placed.message().isCommand() ? null : placed.message()))
+                .toList();
+    }
+
+    private static List<Placed> following(Lane lane, long after) {
         var following = new ArrayList<Placed>();
         for (var newestFirst = lane.messages.descendingIterator(); newestFirst.hasNext(); ) {
             var placed = newestFirst.next();
@@ -121,6 +144,11 @@ final class Tail implements LaneReader {
             following.add(placed);
         }
         Collections.reverse(following);
+        return following;
+    }
+
+    private List<Ledger.Entry> remembered(Lane lane, long after, Ledger.Filter filter, int countMax) {
+        var following = following(lane, after);
         var entries = new ArrayList<Ledger.Entry>(Math.min(following.size(), countMax));
         int bytes = 0;
         for (var placed : following) {

@@ -7,18 +7,18 @@ import postbus.messaging.subscription.DeadLetters;
 /** Lets operators at a service's dead letters over the event bus. */
 final class DeadLetterDoor {
     private final DeadLetters deadLetters;
-    private final Requests requests;
+    private final Answering answering;
 
-    DeadLetterDoor(DeadLetters deadLetters, Requests requests) {
+    DeadLetterDoor(DeadLetters deadLetters, Answering answering) {
         this.deadLetters = deadLetters;
-        this.requests = requests;
+        this.answering = answering;
     }
 
     /** By operation. */
-    Map<String, Requests.Endpoint> endpoints() {
+    Map<String, Answering.Endpoint> endpoints() {
         return Map.of(
                 DeadLetterRequest.Find.OPERATION,
-                requests.operation(
+                answering.operation(
                         DeadLetterRequest.Find.class,
                         asked -> deadLetters.list(
                                 asked.filter(),
@@ -26,16 +26,16 @@ final class DeadLetterDoor {
                                 asked.limit(),
                                 asked.after())),
                 DeadLetterRequest.Group.OPERATION,
-                requests.operation(DeadLetterRequest.Group.class, asked -> deadLetters.groups(asked.which())),
+                answering.operation(DeadLetterRequest.Group.class, asked -> deadLetters.groups(asked.which())),
                 DeadLetterRequest.Get.OPERATION,
-                requests.operation(DeadLetterRequest.Get.class, asked -> deadLetters.get(asked.messageId())),
+                answering.operation(DeadLetterRequest.Get.class, asked -> deadLetters.get(asked.messageId())),
                 DeadLetterRequest.Decide.OPERATION,
-                requests.operation(DeadLetterRequest.Decide.class, asked -> {
+                answering.operation(DeadLetterRequest.Decide.class, asked -> {
                     deadLetters.decide(asked.messageId(), asked.decision());
                     return new DeadLetters.Decided(1, false);
                 }),
                 DeadLetterRequest.DecideAll.OPERATION,
-                requests.operation(
+                answering.operation(
                         DeadLetterRequest.DecideAll.class,
                         asked -> deadLetters.decide(asked.filter(), asked.decision(), asked.countMax())));
     }

@@ -17,29 +17,29 @@ final class FlowDoor {
     private final Pauses pauses;
     private final Replay replay;
     private final Trail trail;
-    private final Requests requests;
+    private final Answering answering;
     private final Runnable onChange;
 
     /** @param onChange told when the subscription is to go on from elsewhere, to stop, or to go on */
-    FlowDoor(Pauses pauses, Replay replay, Trail trail, Requests requests, Runnable onChange) {
+    FlowDoor(Pauses pauses, Replay replay, Trail trail, Answering answering, Runnable onChange) {
         this.pauses = pauses;
         this.replay = replay;
         this.trail = trail;
-        this.requests = requests;
+        this.answering = answering;
         this.onChange = onChange;
     }
 
     /** By operation. */
-    Map<String, Requests.Endpoint> endpoints() {
+    Map<String, Answering.Endpoint> endpoints() {
         return Map.of(
                 FlowRequest.Pause.OPERATION,
-                requests.operation(FlowRequest.Pause.class, this::pause),
+                answering.operation(FlowRequest.Pause.class, this::pause),
                 FlowRequest.Resume.OPERATION,
-                requests.operation(FlowRequest.Resume.class, this::resume),
+                answering.operation(FlowRequest.Resume.class, this::resume),
                 FlowRequest.Replay.OPERATION,
-                requests.operation(FlowRequest.Replay.class, this::replay),
+                answering.operation(FlowRequest.Replay.class, this::replay),
                 FlowRequest.Decisions.OPERATION,
-                requests.operation(FlowRequest.Decisions.class, asked -> trail.page(asked.limit(), asked.after())));
+                answering.operation(FlowRequest.Decisions.class, asked -> trail.page(asked.limit(), asked.after())));
     }
 
     private FlowRequest.Paused pause(FlowRequest.Pause asked) {

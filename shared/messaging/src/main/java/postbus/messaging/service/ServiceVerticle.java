@@ -24,7 +24,7 @@ public abstract class ServiceVerticle extends VerticleBase {
     private final ServiceContext service;
     private final List<MessageConsumer<?>> consumers = new ArrayList<>();
     private @Nullable Transactions transactions;
-    private @Nullable Requests requests;
+    private final Answering answering = new Answering();
     private @Nullable DurableSubscriber subscriber;
 
     protected ServiceVerticle(ServiceContext service) {
@@ -67,12 +67,12 @@ public abstract class ServiceVerticle extends VerticleBase {
                 new EventBusWake(context, service.service()));
         var on = new Subscriptions(service.service());
         wire(on);
-        requests = new Requests(transactions);
+        var requests = new Requests(transactions, answering);
         var ready = new ArrayList<Future<?>>();
         on.requests()
                 .forEach((type, request) -> ready.add(serve(Addresses.request(type), requests.command(type, request))));
         on.questions().forEach((type, question) -> ready.add(serve(Addresses.request(type), requests.query(question))));
-        new DeadLetterDoor(new DeadLetters(transactions, service.service()), requests)
+        new DeadLetterDoor(new DeadLetters(transactions, service.service()), answering)
                 .endpoints()
                 .forEach((operation, endpoint) ->
                         ready.add(serve(Addresses.deadLetters(service.service(), operation), endpoint)));
@@ -80,7 +80,7 @@ public abstract class ServiceVerticle extends VerticleBase {
                         new Pauses(transactions, service.service()),
                         new Replay(transactions, service.service()),
                         new Trail(transactions.reading(), service.service()),
-                        requests,
+                        answering,
                         this::flowChanged)
                 .endpoints()
                 .forEach((operation, endpoint) ->
@@ -102,8 +102,7 @@ public abstract class ServiceVerticle extends VerticleBase {
                         consumers.stream().map(MessageConsumer::unregister).toList()))
                 .otherwiseEmpty()
                 .compose(gone -> Future.join(
-                        requests == null ? Future.succeededFuture() : requests.drain(),
-                        subscriber == null ? Future.succeededFuture() : subscriber.stop()));
+                        answering.drain(), subscriber == null ? Future.succeededFuture() : subscriber.stop()));
     }
 
     private void flowChanged() {
@@ -112,7 +111,7 @@ public abstract class ServiceVerticle extends VerticleBase {
         }
     }
 
-    private Future<Void> serve(String address, Requests.Endpoint endpoint) {
+    private Future<Void> serve(String address, Answering.Endpoint endpoint) {
         var consumer = vertx.eventBus().consumer(address, endpoint::handle);
         consumers.add(consumer);
         return consumer.completion();

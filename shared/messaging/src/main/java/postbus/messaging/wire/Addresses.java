@@ -34,6 +34,16 @@ public final class Addresses {
         return "postbus.dead-letters." + service + "." + operation;
     }
 
+    /** To whoever reads a source's database: an operation on its messages. */
+    public static String messages(String source, String operation) {
+        return "postbus.messages." + source + "." + operation;
+    }
+
+    /** To the relay that leads a source: {@link Follow}. */
+    public static String follow(String source) {
+        return "postbus.follow." + source;
+    }
+
     /** To any instance of a service: an operation on the flow of its subscription. */
     public static String flow(String service, String operation) {
         return "postbus.flow." + service + "." + operation;

@@ -7,12 +7,13 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import postbus.messaging.Envelope;
 
 /**
- * The binary form of batches and their answers. Bodies are copied as bytes and never parsed; inside one JVM the
+ * The binary form of batches and their answers, and of events that are followed. Bodies are copied as bytes and never parsed; inside one JVM the
  * (immutable) objects are handed over as they are.
  *
  * <p>Layout, big-endian: a version byte, then the fields in the order of the records. Text is a length (int, -1 for
@@ -24,10 +25,11 @@ public final class Wire {
 
     private Wire() {}
 
-    /** Teaches the event bus both forms; to be called once for each Vert.x, before anything is sent. */
+    /** Teaches the event bus these forms; to be called once for each Vert.x, before anything is sent. */
     public static void register(Vertx vertx) {
         vertx.eventBus().registerDefaultCodec(Batch.class, new BatchCodec());
         vertx.eventBus().registerDefaultCodec(Ack.class, new AckCodec());
+        vertx.eventBus().registerDefaultCodec(Followed.class, new FollowedCodec());
     }
 
     /** Hands over the object itself inside a JVM. */
@@ -65,20 +67,7 @@ public final class Wire {
             putText(buffer, batch.subscription());
             putText(buffer, batch.source());
             buffer.appendInt(batch.lane()).appendLong(batch.after()).appendLong(batch.upto());
-            buffer.appendInt(batch.messages().size());
-            for (var positioned : batch.messages()) {
-                var message = positioned.message();
-                buffer.appendLong(positioned.position());
-                putUuid(buffer, message.id());
-                putText(buffer, message.type());
-                putText(buffer, message.key());
-                buffer.appendLong(ChronoUnit.MICROS.between(Instant.EPOCH, message.time()));
-                putText(buffer, message.recipient());
-                putUuid(buffer, message.correlationId());
-                putUuid(buffer, message.causationId());
-                putText(buffer, message.traceparent());
-                buffer.appendInt(message.data().length()).appendBuffer(message.data());
-            }
+            putMessages(buffer, batch.messages());
         }
 
         @Override
@@ -90,25 +79,29 @@ public final class Wire {
             var lane = reader.int32();
             var after = reader.int64();
             var upto = reader.int64();
-            var count = reader.int32();
-            var messages = new ArrayList<Batch.Positioned>(Math.min(count, 4096));
-            for (int i = 0; i < count; i++) {
-                var position = reader.int64();
-                messages.add(new Batch.Positioned(
-                        position,
-                        new Envelope(
-                                reader.uuid(),
-                                source,
-                                reader.text(),
-                                reader.text(),
-                                reader.instant(),
-                                reader.textOrNull(),
-                                reader.uuid(),
-                                reader.uuidOrNull(),
-                                reader.textOrNull(),
-                                reader.bytes())));
-            }
-            return new Batch(subscription, source, lane, after, upto, messages);
+            return new Batch(subscription, source, lane, after, upto, reader.messages(source));
+        }
+    }
+
+    static final class FollowedCodec extends Codec<Followed> {
+        FollowedCodec() {
+            super("postbus.followed");
+        }
+
+        @Override
+        public void encodeToWire(Buffer buffer, Followed followed) {
+            buffer.appendByte(VERSION);
+            putText(buffer, followed.source());
+            buffer.appendLong(followed.upto()).appendByte((byte) (followed.isGap() ? 1 : 0));
+            putMessages(buffer, followed.events());
+        }
+
+        @Override
+        public Followed decodeFromWire(int start, Buffer buffer) {
+            var reader = new Reader(buffer, start);
+            reader.version();
+            var source = reader.text();
+            return new Followed(source, reader.int64(), reader.flag(), reader.messages(source));
         }
     }
 
@@ -133,6 +126,23 @@ public final class Wire {
             } catch (RuntimeException unreadable) {
                 return new Ack(-1, "unreadable answer: " + unreadable.getMessage());
             }
+        }
+    }
+
+    private static void putMessages(Buffer buffer, List<Batch.Positioned> messages) {
+        buffer.appendInt(messages.size());
+        for (var positioned : messages) {
+            var message = positioned.message();
+            buffer.appendLong(positioned.position());
+            putUuid(buffer, message.id());
+            putText(buffer, message.type());
+            putText(buffer, message.key());
+            buffer.appendLong(ChronoUnit.MICROS.between(Instant.EPOCH, message.time()));
+            putText(buffer, message.recipient());
+            putUuid(buffer, message.correlationId());
+            putUuid(buffer, message.causationId());
+            putText(buffer, message.traceparent());
+            buffer.appendInt(message.data().length()).appendBuffer(message.data());
         }
     }
 
@@ -180,6 +190,32 @@ public final class Wire {
         long int64() {
             offset += 8;
             return buffer.getLong(offset - 8);
+        }
+
+        boolean flag() {
+            return buffer.getByte(offset++) != 0;
+        }
+
+        List<Batch.Positioned> messages(String source) {
+            var count = int32();
+            var messages = new ArrayList<Batch.Positioned>(Math.min(count, 4096));
+            for (int i = 0; i < count; i++) {
+                var position = int64();
+                messages.add(new Batch.Positioned(
+                        position,
+                        new Envelope(
+                                uuid(),
+                                source,
+                                text(),
+                                text(),
+                                instant(),
+                                textOrNull(),
+                                uuid(),
+                                uuidOrNull(),
+                                textOrNull(),
+                                bytes())));
+            }
+            return messages;
         }
 
         Instant instant() {
