@@ -12,9 +12,7 @@ import postbus.messaging.Envelope;
  * @param data the body as text: JSON, unless somebody wrote something else
  */
 public record FoundMessage(
-        @JsonUnwrapped MessageSummary summary,
-        @Nullable String traceparent,
-        String data) {
+        @JsonUnwrapped MessageSummary summary, @Nullable String traceparent, String data) {
 
     /** As it travels. */
     public Envelope envelope() {
