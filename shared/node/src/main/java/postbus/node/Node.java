@@ -18,11 +18,13 @@ import io.vertx.micrometer.MicrometerMetricsOptions;
 import io.vertx.sqlclient.Pool;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
@@ -32,6 +34,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import postbus.messaging.Observer;
+import postbus.messaging.relay.Relay;
 import postbus.messaging.wire.Wire;
 import postbus.node.command.Commands;
 
@@ -45,6 +49,8 @@ import postbus.node.command.Commands;
 public final class Node implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Node.class);
 
+    private static final String LOOPBACK = "127.0.0.1";
+
     private static final Duration WITHDRAW_MAX = Duration.ofSeconds(1);
     /** In which others hear that nothing is to be sent here, and what they sent before arrives. */
     private static final Duration LAST_CALL = Duration.ofSeconds(1);
@@ -57,17 +63,38 @@ public final class Node implements AutoCloseable {
     private final Vertx vertx;
     private final PrometheusMeterRegistry metrics;
     private final Gauges gauges;
+    private final Measures measures;
+    private final Health health = new Health(List.of("serving", "database", "cluster"));
+    private final List<Relay> relays = new CopyOnWriteArrayList<>();
+    private final Reporter reporter;
     private final List<Pool> pools = new CopyOnWriteArrayList<>();
     private final Deque<String> deployments = new ConcurrentLinkedDeque<>();
     private volatile @Nullable Pool databaseProbe;
-    private volatile boolean isServing;
+    private volatile boolean isStarted;
     private volatile boolean isEnding;
     private volatile int httpPort;
+    private volatile String httpHost = LOOPBACK;
 
     private Node(Vertx vertx, PrometheusMeterRegistry metrics) {
         this.vertx = vertx;
         this.metrics = metrics;
         this.gauges = new Gauges(metrics);
+        this.measures = new Measures(metrics, Clock.systemUTC());
+        this.reporter = new Reporter(vertx, id(vertx), measures, health, relays);
+        new RelayGauges(relays).addTo(gauges, measures);
+        health.add("serving", this::serving);
+    }
+
+    private static String id(Vertx vertx) {
+        return ((VertxInternal) vertx).clusterManager() instanceof Member member
+                ? member.getNodeId()
+                : UUID.randomUUID().toString();
+    }
+
+    private Future<?> serving() {
+        return isStarted && !isEnding
+                ? Future.succeededFuture()
+                : Future.failedFuture(isEnding ? "draining" : "starting");
     }
 
     /**
@@ -139,6 +166,8 @@ public final class Node implements AutoCloseable {
                 .map(service ->
                         service.verticle().apply(new NodeContext(service.name(), this, settings.apply(service.name()))))
                 .toList();
+        httpHost = settings.apply(serving(services).name()).text("HTTP_HOST", LOOPBACK);
+        reporter.start(services.stream().map(NodeService::name).toList());
         if (services.stream().noneMatch(NodeService::servesHttp)) {
             listen(settings.apply(services.get(0).name())); // so that who looks sees it wait for its database
         }
@@ -154,7 +183,12 @@ public final class Node implements AutoCloseable {
                     vertx.deployVerticle(verticle, new DeploymentOptions()).await());
         }
         requireOpen();
-        isServing = true;
+        isStarted = true;
+    }
+
+    /** Whose HTTP port is the node's. */
+    private static NodeService serving(List<NodeService> services) {
+        return services.stream().filter(NodeService::servesHttp).findFirst().orElse(services.get(0));
     }
 
     private void requireOpen() {
@@ -166,13 +200,14 @@ public final class Node implements AutoCloseable {
     private void listen(Settings settings) {
         HttpServer server = vertx.createHttpServer()
                 .requestHandler(opsRoutes())
-                .listen(settings.integer("HTTP_PORT", 0, 0, 65_535), settings.text("HTTP_HOST", "127.0.0.1"))
+                .listen(settings.integer("HTTP_PORT", 0, 0, 65_535), settings.text("HTTP_HOST", LOOPBACK))
                 .await();
         listensOn(server.actualPort());
     }
 
     void listensOn(int port) {
         httpPort = port;
+        reporter.listensOn(httpHost, port);
     }
 
     /** The Vert.x of this node. */
@@ -186,15 +221,7 @@ public final class Node implements AutoCloseable {
     }
 
     Router opsRoutes() {
-        var ops = new Ops(vertx, this::scrape);
-        ops.check(
-                "serving",
-                () -> isServing && !isEnding ? Future.succeededFuture() : Future.failedFuture("starting or draining"));
-        var probe = databaseProbe;
-        if (probe != null) {
-            ops.check("database", () -> probe.query("select 1").execute());
-        }
-        return ops.routes();
+        return new Ops(vertx, health, () -> isStarted, this::scrape).routes();
     }
 
     private String scrape() {
@@ -226,11 +253,23 @@ public final class Node implements AutoCloseable {
         return gauges;
     }
 
+    /** Counts what becomes of messages on this node. */
+    public Observer observer() {
+        return measures;
+    }
+
+    /** Tells, from now on, what this relay knows, in metrics and in what the node reports to others. */
+    public void report(Relay relay) {
+        relays.add(relay);
+    }
+
     /** What a service gets. The node asks this database whether it is there, on a connection of its own. */
     Pool owned(Pool pool, Database database) {
         if (databaseProbe == null) {
-            databaseProbe = database.probe(vertx);
-            pools.add(databaseProbe);
+            var probe = database.probe(vertx);
+            databaseProbe = probe;
+            pools.add(probe);
+            health.add("database", () -> probe.query("select 1").execute());
         }
         pools.add(pool);
         return pool;
@@ -243,6 +282,7 @@ public final class Node implements AutoCloseable {
     @Override
     public void close() {
         isEnding = true;
+        reporter.leave();
         var end = System.nanoTime() + END_MAX.toNanos();
         if (((VertxInternal) vertx).clusterManager() instanceof Member member && member.hasOthers()) {
             await("withdraw", member.withdraw(), WITHDRAW_MAX);

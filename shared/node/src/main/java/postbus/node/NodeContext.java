@@ -7,6 +7,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Supplier;
+import postbus.messaging.Observer;
+import postbus.messaging.relay.Relay;
 import postbus.messaging.service.ServiceContext;
 import postbus.messaging.subscription.Parking;
 import postbus.messaging.transaction.Backoff;
@@ -59,7 +61,8 @@ public final class NodeContext {
                         "REPLY_RETENTION",
                         ServiceContext.REPLY_RETENTION,
                         Duration.ofMinutes(1),
-                        Duration.ofDays(3650)));
+                        Duration.ofDays(3650)),
+                node.observer());
     }
 
     private Parking parking() {
@@ -75,6 +78,16 @@ public final class NodeContext {
                 settings.duration("POSTPONED_MAX", defaults.postponedMax(), Duration.ofMinutes(1), Duration.ofDays(30)),
                 settings.integer("RETRIES_MAX", defaults.retriesMax(), 1, 64),
                 defaults.lookEvery());
+    }
+
+    /** Counts what becomes of messages on this node; {@link #service} has it already. */
+    public Observer observer() {
+        return node.observer();
+    }
+
+    /** Tells, from now on, what these relays know, in metrics and in what the node reports to others. */
+    public void report(List<Relay> relays) {
+        relays.forEach(node::report);
     }
 
     /**
@@ -106,7 +119,7 @@ public final class NodeContext {
         return node.isEnding();
     }
 
-    /** Routes {@code /health/live}, {@code /health/ready} and {@code /metrics} of this node. */
+    /** Routes {@code /health/live}, {@code /health/started}, {@code /health/ready} and {@code /metrics} of this node. */
     public Router opsRoutes() {
         return node.opsRoutes();
     }

@@ -144,7 +144,8 @@ public final class TestNode implements AutoCloseable {
                     pool(name),
                     new Outbox(ServiceContext.MESSAGE_BYTES_MAX),
                     Clock.systemUTC(),
-                    new EventBusWake(node.vertx().getOrCreateContext(), name));
+                    new EventBusWake(node.vertx().getOrCreateContext(), name),
+                    node.observer());
         });
     }
 
@@ -207,7 +208,8 @@ public final class TestNode implements AutoCloseable {
 
     private void relay(String source) {
         var options = database.connectOptions(source, "test relay " + source);
-        var relay = new Relay(source, options, pool(source), RelayOptions.DEFAULT);
+        var relay = new Relay(source, options, pool(source), RelayOptions.DEFAULT.withObserver(node.observer()));
+        node.report(relay);
         node.vertx().deployVerticle(relay).await();
     }
 

@@ -70,7 +70,7 @@ class NodeWithoutDatabaseTest {
         assertThat(get("/health/live").statusCode()).isEqualTo(200);
         var ready = get("/health/ready");
         assertThat(ready.statusCode()).isEqualTo(503);
-        assertThat(check(ready, "serving")).isEqualTo("down: starting or draining");
+        assertThat(check(ready, "serving")).isEqualTo("down: starting");
         assertThat(check(ready, "database")).startsWith("down: ");
         assertThat(deployed).isNotDone();
 

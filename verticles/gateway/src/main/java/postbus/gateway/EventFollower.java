@@ -14,13 +14,12 @@ import postbus.messaging.wire.Follow;
 /**
  * Tells one client the events of several sources, each source's in their order: what it missed from the ledger, what
  * happens now from the {@link Feed}s. A client that reads more slowly than things happen is not waited for: the feed goes
- * on, and the client gets the rest from the ledger once it has read; if it reads nothing for {@link #UNREAD_MAX}, it is
- * sent away to come again. Event loop.
+ * on, and the client gets the rest from the ledger once it has read; if it reads nothing for long, it is sent away to
+ * come again. Event loop.
  */
 final class EventFollower {
     private static final Logger LOG = LoggerFactory.getLogger(EventFollower.class);
 
-    static final Duration UNREAD_MAX = Duration.ofSeconds(10);
     private static final int PAUSE_MS = 500;
 
     /** Reads what is not remembered. */
@@ -33,19 +32,28 @@ final class EventFollower {
     private final Places places;
     private final Predicate<LiveEvent> filter;
     private final Past past;
+    private final Duration unreadMax;
     private final Map<Feed, Runnable> feeds = new LinkedHashMap<>();
     private boolean isWaiting;
 
     /**
      * @param places where the client is; changed as it goes on
      * @param filter which events it is told of
+     * @param unreadMax how long a client may read nothing of what waits for it
      */
-    EventFollower(Vertx vertx, EventStream stream, Places places, Predicate<LiveEvent> filter, Past past) {
+    EventFollower(
+            Vertx vertx,
+            EventStream stream,
+            Places places,
+            Predicate<LiveEvent> filter,
+            Past past,
+            Duration unreadMax) {
         this.vertx = vertx;
         this.stream = stream;
         this.places = places;
         this.filter = filter;
         this.past = past;
+        this.unreadMax = unreadMax;
         stream.placedAt(() -> places.isEmpty() ? null : places.toString());
     }
 
@@ -66,8 +74,8 @@ final class EventFollower {
             return;
         }
         isWaiting = true;
-        long timer = vertx.setTimer(UNREAD_MAX.toMillis(), late -> {
-            LOG.info("stream.unread for {}, its client is sent away", UNREAD_MAX);
+        long timer = vertx.setTimer(unreadMax.toMillis(), late -> {
+            LOG.info("stream.unread for {}, its client is sent away", unreadMax);
             stream.endToResume();
         });
         stream.whenReady(() -> {

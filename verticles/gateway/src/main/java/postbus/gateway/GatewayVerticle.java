@@ -7,6 +7,7 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Router;
+import java.time.Clock;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -21,6 +22,7 @@ final class GatewayVerticle extends VerticleBase {
     private static final Logger LOG = LoggerFactory.getLogger(GatewayVerticle.class);
 
     private final GatewaySettings settings;
+    private final Overview overview = new Overview(Clock.systemUTC(), System::nanoTime);
     private final Supplier<Router> ops;
     private final IntConsumer listensOn;
     private final BooleanSupplier isEnding;
@@ -42,7 +44,8 @@ final class GatewayVerticle extends VerticleBase {
 
     @Override
     public Future<?> start() {
-        return Contract.load(vertx)
+        return overview.listen(vertx)
+                .compose(heard -> Contract.load(vertx))
                 .map(contract -> router(contract, vertx))
                 .compose(router -> Objects.requireNonNull(live).start().compose(heard -> listen(router)));
     }
@@ -61,6 +64,7 @@ final class GatewayVerticle extends VerticleBase {
         this.live = live;
         var events = new EventRoutes(live, orders);
         var messages = new MessageRoutes(services, new Roster(services, "source", live::sources));
+        var overviews = new OverviewRoutes(vertx, overview);
         var streams = new EventStreams(vertx, settings.eventStreamsMax(), settings.heartbeatEvery());
         this.streams = streams;
         return new Routes(vertx, contract, streams)
@@ -88,8 +92,12 @@ final class GatewayVerticle extends VerticleBase {
                 .on("resumeSubscription", subscriptions::resume)
                 .on("replaySubscription", subscriptions::replay)
                 .on("listDecisions", decisions::list)
+                .on("getOverview", overviews::overview)
+                .on("listNodes", overviews::nodes)
+                .on("listSubscriptions", overviews::subscriptions)
+                .streaming("watchOverview", overviews::live)
                 .on("getContract", request -> Future.succeededFuture(contract.asAnswer()))
-                .with(ops.get(), "getLiveness", "getReadiness", "getMetrics");
+                .with(ops.get(), "getLiveness", "getStarted", "getReadiness", "getMetrics");
     }
 
     private Future<HttpServer> listen(Router router) {

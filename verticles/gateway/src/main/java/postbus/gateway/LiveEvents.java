@@ -3,6 +3,7 @@ package postbus.gateway;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -23,14 +24,23 @@ import postbus.messaging.wire.RelayHello;
  * their relays say; one that comes later is followed by those who are there already. Event loop.
  */
 final class LiveEvents {
+    private static final Duration UNREAD_MAX = Duration.ofSeconds(10);
+
     private final Vertx vertx;
     private final Services services;
+    private final Duration unreadMax;
     private final Map<String, Feed> feeds = new LinkedHashMap<>();
     private final List<Consumer<Feed>> arrivals = new ArrayList<>();
 
     LiveEvents(Vertx vertx, Services services) {
+        this(vertx, services, UNREAD_MAX);
+    }
+
+    /** @param unreadMax how long a client may read nothing of what waits for it */
+    LiveEvents(Vertx vertx, Services services, Duration unreadMax) {
         this.vertx = vertx;
         this.services = services;
+        this.unreadMax = unreadMax;
     }
 
     /** Begins to hear of relays; completes when it does. */
@@ -64,7 +74,7 @@ final class LiveEvents {
     void follow(EventStream stream, Set<String> sources, Set<String> types, Places places) {
         Predicate<LiveEvent> filter = event -> types.isEmpty() || types.contains(event.type());
         var follower = new EventFollower(
-                vertx, stream, places, filter, (feed, after) -> feed.read(after).map(EventPage::of));
+                vertx, stream, places, filter, (feed, after) -> feed.read(after).map(EventPage::of), unreadMax);
         followAll(stream, follower, feed -> sources.isEmpty() || sources.contains(feed.source()));
     }
 
@@ -82,7 +92,8 @@ final class LiveEvents {
                                 new MessageRequest.History(about, after, begun == null ? Instant.EPOCH : begun),
                                 MessageSearch.History.class,
                                 headers)
-                        .map(EventPage::of));
+                        .map(EventPage::of),
+                unreadMax);
         followAll(stream, follower, feed -> {
             if (places.get(feed.source()) == null) {
                 places.put(feed.source(), 0);

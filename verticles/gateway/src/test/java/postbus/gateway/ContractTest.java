@@ -151,7 +151,7 @@ class ContractTest {
                     assertThat(schema.containsKey("enum") || has(schema, "minLength", "maxLength"))
                             .as(where)
                             .isTrue();
-                case "integer" ->
+                case "integer", "number" ->
                     assertThat(has(schema, "minimum", "maximum")).as(where).isTrue();
                 case "array" ->
                     assertThat(has(schema, "minItems", "maxItems", "items"))

@@ -4,10 +4,8 @@ import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.sqlclient.Pool;
 import java.util.List;
-import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 import postbus.messaging.relay.Relay;
-import postbus.messaging.retention.Retention;
 import postbus.messaging.service.MessageDoor;
 import postbus.node.NodeContext;
 
@@ -30,19 +28,7 @@ final class OutboxVerticle extends VerticleBase {
         this.doors = settings.sources().stream()
                 .map(source -> new MessageDoor(source, readers(node, source, SEARCHERS)))
                 .toList();
-        gauges(
-                node,
-                "postbus.subscription.silent",
-                "seconds",
-                "How long a registered subscription was not heard of",
-                subscription -> subscription.silent().toMillis() / 1000.0);
-        gauges(
-                node,
-                "postbus.subscription.behind",
-                "messages",
-                "Messages after a registered subscription's cursors, counted up to " + Retention.BEHIND_COUNT_MAX
-                        + " in each lane",
-                Retention.Registered::behindInAll);
+        node.report(relays);
     }
 
     @Override
@@ -54,31 +40,12 @@ final class OutboxVerticle extends VerticleBase {
 
     private static Relay relay(NodeContext node, String source, OutboxSettings settings) {
         var database = node.database().connectOptions(source, "postbus outbox " + source);
-        return new Relay(source, database, readers(node, source, settings.readers()), settings.relay());
+        var relay = settings.relay().withObserver(node.observer());
+        return new Relay(source, database, readers(node, source, settings.readers()), relay);
     }
 
     private static Pool readers(NodeContext node, String source, int size) {
         var database = node.database().connectOptions(source, "postbus outbox " + source);
         return node.pool(Relay.readerOptions(database), size);
-    }
-
-    /** One for each subscription that is registered at a source whose relay leads here. */
-    private void gauges(
-            NodeContext node,
-            String name,
-            String unit,
-            String description,
-            ToDoubleFunction<Retention.Registered> value) {
-        node.gauges(
-                name,
-                unit,
-                description,
-                List.of("source", "subscription"),
-                () -> relays.stream()
-                        .flatMap(relay -> relay.registered().stream()
-                                .map(subscription -> new NodeContext.Reading(
-                                        List.of(relay.source(), subscription.name()),
-                                        value.applyAsDouble(subscription))))
-                        .toList());
     }
 }

@@ -3,8 +3,10 @@ package postbus.messaging.ledger;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.SqlClient;
 import io.vertx.sqlclient.SqlConnection;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import postbus.messaging.Envelope;
@@ -87,6 +89,19 @@ public final class Ledger {
         private static boolean isVersionOf(String type, String other) {
             return other.regionMatches(0, type, 0, type.lastIndexOf(".v") + 2);
         }
+    }
+
+    /** A position in a lane. */
+    public record Place(int lane, long position) {}
+
+    /**
+     * What follows a place in its lane.
+     *
+     * @param messages how many, counted up to a limit
+     * @param since when the first of them was written, by its writer's clock; null when there is none
+     */
+    public record Behind(long messages, @Nullable Instant since) {
+        public static final Behind NOTHING = new Behind(0, null);
     }
 
     /** What {@link #settle} found: whether the ledger is where it was when it was last cut. */
@@ -194,6 +209,11 @@ public final class Ledger {
         var cut = LedgerTable.cut(connection, source, cutMax, TAIL_MAX);
         var committed = connection.query("commit").execute();
         return Future.all(begun, locked, cut, committed).map(all -> cut.result());
+    }
+
+    /** What follows each of these places, counted up to a limit each. */
+    public static Future<Map<Place, Behind>> behind(SqlClient client, List<Place> places, int countMax) {
+        return LedgerTable.behind(client, places, countMax);
     }
 
     /**

@@ -7,6 +7,7 @@ import io.vertx.sqlclient.SqlClient;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -245,6 +246,23 @@ final class LedgerTable {
              order by position
             """;
 
+    /** One descent of the index for each place, and a walk along it that ends at $3. */
+    static final String BEHIND = """
+            select p.lane, p.position,
+                   (select count(*)
+                      from (select from ledger l where l.lane = p.lane and l.position > p.position limit $3) following)
+                       as messages,
+                   (select o.time
+                      from (select l.tx, l.id
+                              from ledger l
+                             where l.lane = p.lane and l.position > p.position
+                             order by l.position
+                             limit 1) first
+                      left join outbox o on o.tx = first.tx and o.id = first.id) as since
+              from unnest($1::smallint[], $2::bigint[]) as p (lane, position)
+             order by p.lane, p.position
+            """;
+
     private static final String COUNT_BETWEEN = """
             select count(*) as count
               from unnest($1::bigint[], $2::bigint[]) with ordinality as s (after, upto, lane)
@@ -431,6 +449,23 @@ final class LedgerTable {
             LOG.debug("ledger.unreadable source={} id={}: told by who reads the lane", source, row.getLong("id"));
             return null;
         }
+    }
+
+    static Future<Map<Ledger.Place, Ledger.Behind>> behind(SqlClient client, List<Ledger.Place> places, int countMax) {
+        var lanes = places.stream().map(place -> (short) place.lane()).toArray(Short[]::new);
+        var positions = places.stream().map(Ledger.Place::position).toArray(Long[]::new);
+        var arguments =
+                Tuple.tuple().addArrayOfShort(lanes).addArrayOfLong(positions).addLong((long) countMax);
+        return client.preparedQuery(BEHIND).execute(arguments).map(rows -> {
+            var behind = new HashMap<Ledger.Place, Ledger.Behind>();
+            for (var row : rows) {
+                var since = row.getOffsetDateTime("since");
+                behind.put(
+                        new Ledger.Place(row.getInteger("lane"), row.getLong("position")),
+                        new Ledger.Behind(row.getLong("messages"), since == null ? null : since.toInstant()));
+            }
+            return behind;
+        });
     }
 
     /** The pattern of a type's name in whatever version; the grammar of types has none of LIKE's wildcards. */

@@ -1,10 +1,12 @@
 package postbus.messaging.relay;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -140,6 +142,34 @@ final class Delivery {
                         position);
             }
         }
+    }
+
+    /**
+     * How far a subscription has come.
+     *
+     * @param cursors by lane
+     * @param scanned by lane: up to here nothing more is to be sent to it
+     */
+    record Reached(List<Long> cursors, List<Long> scanned) {
+        static Reached of(List<Long> cursors) {
+            return new Reached(cursors, cursors);
+        }
+
+        /** Where it is behind these heads. */
+        List<Ledger.Place> behind(List<Long> heads) {
+            var behind = new ArrayList<Ledger.Place>();
+            for (int lane = 0; lane < Math.min(heads.size(), scanned.size()); lane++) {
+                if (scanned.get(lane) < heads.get(lane)) {
+                    behind.add(new Ledger.Place(lane, scanned.get(lane)));
+                }
+            }
+            return behind;
+        }
+    }
+
+    /** How far those have come that are pushed to, by name. */
+    Map<String, Reached> reached() {
+        return subscriptions.values().stream().collect(Collectors.toMap(Subscription::name, Subscription::reached));
     }
 
     /** Whether no subscription was heard of for so long. */

@@ -49,6 +49,7 @@ final class Housekeeping {
     private final Map<String, Heard> heard = new HashMap<>();
     private final Map<String, Long> warnedAtNanos = new HashMap<>();
     private List<Retention.Registered> registered = List.of();
+    private long registeredAtNanos;
     private boolean isRegistering;
     private boolean hasEnded;
 
@@ -59,6 +60,7 @@ final class Housekeeping {
 
         private @Nullable List<Long> written;
         private long writtenAtNanos;
+        private long atNanos;
     }
 
     Housekeeping(String source, Pool pool, Delivery delivery, Timers timers, RelayOptions options) {
@@ -86,6 +88,19 @@ final class Housekeeping {
         return registered;
     }
 
+    /** Since when a subscription was not heard of. */
+    Duration silence(String name) {
+        var state = heard.get(name);
+        if (state != null) {
+            return Duration.ofNanos(timers.nanoTime() - state.atNanos);
+        }
+        return registered.stream()
+                .filter(each -> each.name().equals(name))
+                .findFirst()
+                .map(each -> each.silent().plusNanos(timers.nanoTime() - registeredAtNanos))
+                .orElse(Duration.ZERO);
+    }
+
     // Who is there
 
     void announced(Announcement announcement) {
@@ -93,6 +108,7 @@ final class Housekeeping {
             return; // reported by Delivery
         }
         var state = heard.computeIfAbsent(announcement.subscription(), name -> new Heard());
+        state.atNanos = timers.nanoTime();
         state.cursors = state.cursors == null ? announcement.cursors() : lower(state.cursors, announcement.cursors());
         if (state.written == null && !isRegistering) {
             register(); // a new one at once, so that what it is to get is kept from now on
@@ -188,6 +204,7 @@ final class Housekeeping {
 
     private void report(List<Retention.Registered> found) {
         registered = found;
+        registeredAtNanos = timers.nanoTime();
         var names = found.stream().map(Retention.Registered::name).collect(Collectors.toSet());
         heard.forEach((name, state) -> {
             if (!names.contains(name)) {

@@ -88,6 +88,8 @@ public final class Relay extends VerticleBase {
 
     private @Nullable Followers followers;
     private @Nullable Housekeeping housekeeping;
+    private @Nullable Lags lags;
+    private volatile RelayStatus status;
     private volatile List<Retention.Registered> registered = List.of();
 
     private boolean isSeeking;
@@ -131,6 +133,7 @@ public final class Relay extends VerticleBase {
         this.ledger = new Ledger(source, options.cutMax());
         this.clock = clock;
         this.afterCut = afterCut;
+        this.status = RelayStatus.standby(source);
     }
 
     private static PgConnectOptions leaderOptions(String source, PgConnectOptions database, RelayOptions options) {
@@ -161,6 +164,7 @@ public final class Relay extends VerticleBase {
     @Override
     public Future<?> start() {
         timers = clock.apply(vertx);
+        options.observer().leads(source, false);
         seekLeadership();
         vertx.setPeriodic(options.tick().toMillis(), tick -> tick());
         vertx.setPeriodic(options.helloEvery().toMillis(), tick -> hello());
@@ -184,6 +188,11 @@ public final class Relay extends VerticleBase {
      */
     public List<Retention.Registered> registered() {
         return registered;
+    }
+
+    /** As of a tick ago at most. From any thread. */
+    public RelayStatus status() {
+        return status;
     }
 
     public String source() {
@@ -283,6 +292,10 @@ public final class Relay extends VerticleBase {
             followers = following;
             housekeeping = new Housekeeping(source, pool, delivery, timers, options);
             housekeeping.start();
+            lags = new Lags(source, pool, delivery, housekeeping, timers);
+            lags.start();
+            options.observer().leads(source, true);
+            updateStatus();
             term = UUID.randomUUID().toString();
             MessageConsumer<Boolean> wakes = vertx.eventBus().consumer(Addresses.wake(source), this::onWake);
             MessageConsumer<JsonObject> announcements =
@@ -363,6 +376,7 @@ public final class Relay extends VerticleBase {
             LOG.info("relay.standby source={} reason=\"{}\"", source, why);
             delivery.end();
             delivery = null;
+            options.observer().leads(source, false);
         }
         if (followers != null) {
             followers.end();
@@ -373,6 +387,11 @@ public final class Relay extends VerticleBase {
             housekeeping = null;
             registered = List.of();
         }
+        if (lags != null) {
+            lags.end();
+            lags = null;
+        }
+        updateStatus();
         isCutting = false;
         isCutWanted = false;
         isResting = false;
@@ -396,10 +415,17 @@ public final class Relay extends VerticleBase {
             releaseDue();
             delivery.forgetSilent();
             registered = housekeeping == null ? List.of() : housekeeping.registered();
+            updateStatus();
             yieldIfAlone();
         } else {
             seekLeadership();
         }
+    }
+
+    private void updateStatus() {
+        status = delivery == null || lags == null
+                ? RelayStatus.standby(source)
+                : new RelayStatus(source, true, delivery.position(), lags.progress());
     }
 
     // Cutting
@@ -435,6 +461,7 @@ public final class Relay extends VerticleBase {
                 standDown("cut failed");
                 return;
             }
+            options.observer().cut(source, done.result().count(), timers.nanoTime() - cuttingSinceNanos);
             deliverNew(done.result());
             if (done.result().isPartial()) {
                 cut();
@@ -500,6 +527,7 @@ public final class Relay extends VerticleBase {
             if (done.failed()) {
                 LOG.warn("schedule.failed source={}, tried again after a tick", source, done.cause());
             } else if (done.result() > 0) {
+                options.observer().appended(source, done.result());
                 cut();
                 releaseDue();
             } else if (isReleaseWanted) {

@@ -1,6 +1,7 @@
 package postbus.messaging.relay;
 
 import java.time.Duration;
+import postbus.messaging.Observer;
 import postbus.messaging.retention.Retention;
 
 /**
@@ -21,6 +22,7 @@ import postbus.messaging.retention.Retention;
  * @param catchUpReadsMax most lanes that are far behind and read at the same time, 1 to 1,000; fewer than there are
  *     readers, so that some are left for those up to date
  * @param retention what is kept
+ * @param observer is told what the relay does
  */
 public record RelayOptions(
         Duration tick,
@@ -34,7 +36,8 @@ public record RelayOptions(
         Duration subscriptionTtl,
         Duration sessionTimeout,
         int catchUpReadsMax,
-        Retention.Options retention) {
+        Retention.Options retention,
+        Observer observer) {
 
     public static final RelayOptions DEFAULT = new RelayOptions(
             Duration.ofSeconds(1),
@@ -49,6 +52,36 @@ public record RelayOptions(
             Duration.ofSeconds(15),
             2,
             Retention.Options.DEFAULT);
+
+    /** Observed by nobody. */
+    public RelayOptions(
+            Duration tick,
+            Duration helloEvery,
+            int batchCountMax,
+            int batchBytesMax,
+            int cutMax,
+            Duration replyTimeout,
+            Duration backoffMin,
+            Duration backoffMax,
+            Duration subscriptionTtl,
+            Duration sessionTimeout,
+            int catchUpReadsMax,
+            Retention.Options retention) {
+        this(
+                tick,
+                helloEvery,
+                batchCountMax,
+                batchBytesMax,
+                cutMax,
+                replyTimeout,
+                backoffMin,
+                backoffMax,
+                subscriptionTtl,
+                sessionTimeout,
+                catchUpReadsMax,
+                retention,
+                Observer.NOBODY);
+    }
 
     public RelayOptions {
         require("batchCountMax", batchCountMax, 1, 10_000);
@@ -68,6 +101,15 @@ public record RelayOptions(
 
     /** The same, keeping this. */
     public RelayOptions withRetention(Retention.Options retention) {
+        return with(retention, observer);
+    }
+
+    /** The same, observed. */
+    public RelayOptions withObserver(Observer observer) {
+        return with(retention, observer);
+    }
+
+    private RelayOptions with(Retention.Options retention, Observer observer) {
         return new RelayOptions(
                 tick,
                 helloEvery,
@@ -80,7 +122,8 @@ public record RelayOptions(
                 subscriptionTtl,
                 sessionTimeout,
                 catchUpReadsMax,
-                retention);
+                retention,
+                observer);
     }
 
     private static void require(String name, int value, int min, int max) {

@@ -5,9 +5,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
+import postbus.messaging.Observer;
 import postbus.messaging.ledger.Ledger;
 import postbus.messaging.ledger.MessagesPruned;
 import postbus.messaging.transaction.Backoff;
@@ -39,6 +41,7 @@ final class Subscription {
     private final CatchUp.Allowance allowance;
     private final Timers timers;
     private final Backoff backoff;
+    private final Observer observer;
     private final Duration helloEvery;
     private Ledger.Filter filter = new Ledger.Filter(null, Set.of());
     private long announcedAtNanos;
@@ -88,6 +91,7 @@ final class Subscription {
         this.allowance = allowance;
         this.timers = timers;
         this.helloEvery = options.helloEvery();
+        this.observer = options.observer();
         this.backoff = new Backoff(options.backoffMin(), options.backoffMax());
         this.lanes = new Lane[heads.length];
         for (int lane = 0; lane < lanes.length; lane++) {
@@ -101,6 +105,12 @@ final class Subscription {
 
     long announcedAtNanos() {
         return announcedAtNanos;
+    }
+
+    Delivery.Reached reached() {
+        return new Delivery.Reached(
+                Stream.of(lanes).map(lane -> lane.cursor).toList(),
+                Stream.of(lanes).map(lane -> lane.scanned).toList());
     }
 
     void end() {
@@ -220,6 +230,7 @@ final class Subscription {
         }
         state.isBusy = true;
         var batch = new Batch(name, source, lane, state.cursor, upto, messages);
+        observer.delivered(name, source, messages.size());
         long sentAtNanos = timers.nanoTime();
         transport.deliver(batch).onComplete(answer -> {
             state.batchSize.took(entries, timers.nanoTime() - sentAtNanos);

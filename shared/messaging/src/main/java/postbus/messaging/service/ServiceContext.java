@@ -3,6 +3,7 @@ package postbus.messaging.service;
 import io.vertx.sqlclient.Pool;
 import java.time.Clock;
 import java.time.Duration;
+import postbus.messaging.Observer;
 import postbus.messaging.subscription.Parking;
 
 /**
@@ -14,6 +15,7 @@ import postbus.messaging.subscription.Parking;
  * @param announceEvery how often its subscription tells relays where it is
  * @param parking what becomes of messages that its subscription cannot apply
  * @param replyRetention how long it knows a request again by its idempotency key
+ * @param observer is told what becomes of its messages, and of those that come
  */
 public record ServiceContext(
         String service,
@@ -22,7 +24,8 @@ public record ServiceContext(
         int messageBytesMax,
         Duration announceEvery,
         Parking parking,
-        Duration replyRetention) {
+        Duration replyRetention,
+        Observer observer) {
     /** 1 MiB. */
     public static final int MESSAGE_BYTES_MAX = 1 << 20;
 
@@ -31,6 +34,18 @@ public record ServiceContext(
 
     /** A week. */
     public static final Duration REPLY_RETENTION = Duration.ofDays(7);
+
+    /** Observed by nobody. */
+    public ServiceContext(
+            String service,
+            Pool pool,
+            Clock clock,
+            int messageBytesMax,
+            Duration announceEvery,
+            Parking parking,
+            Duration replyRetention) {
+        this(service, pool, clock, messageBytesMax, announceEvery, parking, replyRetention, Observer.NOBODY);
+    }
 
     public ServiceContext(String service, Pool pool) {
         this(service, pool, Clock.systemUTC(), MESSAGE_BYTES_MAX, ANNOUNCE_EVERY, Parking.DEFAULT, REPLY_RETENTION);

@@ -64,7 +64,8 @@ public abstract class ServiceVerticle extends VerticleBase {
                 service.pool(),
                 new Outbox(service.messageBytesMax()),
                 service.clock(),
-                new EventBusWake(context, service.service()));
+                new EventBusWake(context, service.service()),
+                service.observer());
         var on = new Subscriptions(service.service());
         wire(on);
         var requests = new Requests(transactions, answering);
@@ -125,6 +126,7 @@ public abstract class ServiceVerticle extends VerticleBase {
                 on.isOneMessageATransaction(),
                 service.announceEvery(),
                 service.parking(),
-                on.skipsDeadLetters());
+                on.skipsDeadLetters(),
+                service.observer());
     }
 }

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import postbus.messaging.Envelope;
+import postbus.messaging.Observer;
 import postbus.messaging.transaction.Backoff;
 import postbus.messaging.transaction.Failures;
 import postbus.messaging.wire.Ack;
@@ -55,17 +56,28 @@ final class BatchApplier {
     private final Waits waits;
     private final Pace pace;
     private final Runnable onParked;
+    private final Observer observer;
     private final AtomicInteger refusedForRoom = new AtomicInteger();
 
-    /** @param onParked told after something was parked; may be called from any thread */
+    /**
+     * @param onParked told after something was parked; may be called from any thread
+     * @param observer is told what is applied, tried again, parked and refused
+     */
     BatchApplier(
-            Inbox inbox, ParkingLot lot, boolean isOneMessageATransaction, Waits waits, Pace pace, Runnable onParked) {
+            Inbox inbox,
+            ParkingLot lot,
+            boolean isOneMessageATransaction,
+            Waits waits,
+            Pace pace,
+            Runnable onParked,
+            Observer observer) {
         this.inbox = inbox;
         this.lot = lot;
         this.isOneMessageATransaction = isOneMessageATransaction;
         this.waits = waits;
         this.pace = pace;
         this.onParked = onParked;
+        this.observer = observer;
     }
 
     /**
@@ -95,7 +107,9 @@ final class BatchApplier {
     private List<Ack> applyTogether(List<Batch> batches, Supplier<List<Ack>> lessAtATime) {
         var phase = new Phase();
         try {
-            return inbox.callOnce(work -> handle(batches, work, phase));
+            var handled = inbox.callOnce(work -> handle(batches, work, phase));
+            tell(batches, handled);
+            return handled.acks();
         } catch (Exception | Error failure) {
             requireToGoOn(failure);
             if (failure instanceof ParkingFull || phase.isOfTheMessage(failure)) {
@@ -147,7 +161,9 @@ final class BatchApplier {
         for (int tries = 1; ; tries++) {
             var phase = new Phase();
             try {
-                return inbox.call(work -> handle(List.of(single), work, phase)).get(0);
+                var handled = inbox.call(work -> handle(List.of(single), work, phase));
+                tell(List.of(single), handled);
+                return handled.acks().get(0);
             } catch (Exception | Error failure) {
                 requireToGoOn(failure);
                 if (single.messages().isEmpty() || !phase.isOfTheMessage(failure)) {
@@ -157,6 +173,7 @@ final class BatchApplier {
                     return park(single, failure);
                 }
                 LOG.debug("message.failed tries={}, tried again in place", tries, failure);
+                observer.retried(single.subscription(), single.source());
                 waits.pause(IN_PLACE.after(tries, waits.random()));
             }
         }
@@ -169,8 +186,27 @@ final class BatchApplier {
         return Failures.isConflict(failure) || Failures.isUnavailable(failure) ? TRIES_IN_PLACE : 1;
     }
 
-    /** Says where each cursor is afterwards: at its batch's end, or, if it was not at its start or is paused, where it was. */
-    private List<Ack> handle(List<Batch> batches, Inbox.Work work, Phase phase) {
+    /**
+     * What one transaction did.
+     *
+     * @param acks where each cursor is afterwards: at its batch's end, or, if it was not at its start or is paused, where it was
+     * @param applied given to their handlers
+     * @param waiting parked behind others of their keys
+     */
+    private record Handled(List<Ack> acks, List<Envelope> applied, List<Parked> waiting) {}
+
+    /** Once it is committed. */
+    private void tell(List<Batch> batches, Handled handled) {
+        var subscription = batches.get(0).subscription();
+        if (!handled.applied().isEmpty()) {
+            observer.applied(subscription, handled.applied());
+        }
+        handled.waiting()
+                .forEach(
+                        parked -> observer.parked(subscription, parked.message().source()));
+    }
+
+    private Handled handle(List<Batch> batches, Inbox.Work work, Phase phase) {
         phase.taking(); // again, when the work is done again
         var advances = work.advance(batches);
         var acks = new ArrayList<Ack>(batches.size());
@@ -201,7 +237,7 @@ final class BatchApplier {
             lot.park(work, waiting);
         }
         phase.committing();
-        return acks;
+        return new Handled(acks, free, waiting);
     }
 
     private static Ack notNext(Batch batch, Inbox.Cursor cursor) {
@@ -230,6 +266,7 @@ final class BatchApplier {
         });
         var told = parked.get();
         if (told != null) {
+            observer.parked(single.subscription(), single.source());
             lot.tell(told, failure);
             onParked.run();
         }
@@ -237,6 +274,7 @@ final class BatchApplier {
     }
 
     private Ack refused(Batch batch, long cursor, Throwable failure) {
+        observer.refused(batch.subscription(), batch.source());
         // Where there is no room each lane that waits is refused again and again, perhaps for hours
         if (!(failure instanceof ParkingFull) || refusedForRoom.getAndIncrement() % REFUSALS_A_WARNING == 0) {
             LOG.warn(

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import postbus.messaging.MessageType;
+import postbus.messaging.Observer;
 import postbus.messaging.Problem;
 import postbus.messaging.transaction.Cause;
 import postbus.messaging.transaction.Transactions;
@@ -55,6 +56,7 @@ public final class DurableSubscriber {
      * @param announceEvery how often it tells relays where it is, 100 ms to 1 min
      * @param parking what becomes of messages that cannot be applied
      * @param skipsDeadLetters whether a key goes on without its dead letters; otherwise it waits for a person
+     * @param observer is told what becomes of messages
      */
     public record Options(
             String name,
@@ -63,7 +65,8 @@ public final class DurableSubscriber {
             boolean isOneMessageATransaction,
             Duration announceEvery,
             Parking parking,
-            boolean skipsDeadLetters) {
+            boolean skipsDeadLetters,
+            Observer observer) {
 
         /** Parks by default, and waits for a person. */
         public Options(
@@ -72,7 +75,15 @@ public final class DurableSubscriber {
                 Start start,
                 boolean isOneMessageATransaction,
                 Duration announceEvery) {
-            this(name, commandsFor, start, isOneMessageATransaction, announceEvery, Parking.DEFAULT, false);
+            this(
+                    name,
+                    commandsFor,
+                    start,
+                    isOneMessageATransaction,
+                    announceEvery,
+                    Parking.DEFAULT,
+                    false,
+                    Observer.NOBODY);
         }
     }
 
@@ -82,6 +93,7 @@ public final class DurableSubscriber {
     private final BatchApplier applier;
     private final Gathering<Message<Batch>> gathering;
     private final RetryLoop retries;
+    private final HeldCount held;
     private final Map<String, Set<String>> eventTypesBySource;
     private final Executor threads;
     private final Runnable beforeReply;
@@ -94,6 +106,7 @@ public final class DurableSubscriber {
     private final Promise<Void> drained = Promise.promise();
     private volatile boolean isStopping;
     private long timer = -1;
+    private long heldTimer = -1;
 
     public DurableSubscriber(Vertx vertx, Transactions transactions, Options options, Handlers handlers) {
         this(vertx, transactions, options, handlers, Waits.of(vertx), virtualThreads(options.name()), () -> {});
@@ -116,10 +129,14 @@ public final class DurableSubscriber {
         this.transactions = transactions;
         this.options = options;
         var inbox = new PostgresInbox(options.name(), transactions, handlers);
-        var lot = new ParkingLot(options.name(), options.parking(), options.skipsDeadLetters(), waits);
-        this.retries = new RetryLoop(vertx, inbox, new Retrier(inbox, lot), options.parking(), threads);
-        var pace = new Pace(System::nanoTime);
-        this.applier = new BatchApplier(inbox, lot, options.isOneMessageATransaction(), waits, pace, retries::wake);
+        var name = options.name();
+        var observer = options.observer();
+        var lot = new ParkingLot(name, options.parking(), options.skipsDeadLetters(), waits, observer);
+        this.retries = new RetryLoop(vertx, inbox, new Retrier(inbox, lot, name, observer), options.parking(), threads);
+        this.held = new HeldCount(name, transactions.reading(), observer);
+        var pace = new Pace(System::nanoTime, (messages, nanos) -> observer.handled(name, messages, nanos));
+        this.applier =
+                new BatchApplier(inbox, lot, options.isOneMessageATransaction(), waits, pace, retries::wake, observer);
         this.gathering =
                 new Gathering<>(!options.isOneMessageATransaction(), Message::body, this::apply, threads, pace);
         this.threads = threads;
@@ -141,6 +158,8 @@ public final class DurableSubscriber {
             bus.publish(Addresses.RELAY_CALL, null);
             onVirtualThread(this::retryUnread);
             retries.start();
+            heldTimer = vertx.setPeriodic(HeldCount.EVERY.toMillis(), tick -> onVirtualThread(held::look));
+            onVirtualThread(held::look);
             return null;
         });
     }
@@ -149,6 +168,7 @@ public final class DurableSubscriber {
     public Future<Void> stop() {
         isStopping = true;
         vertx.cancelTimer(timer);
+        vertx.cancelTimer(heldTimer);
         var retried = retries.stop();
         var left = consumers.stream().map(MessageConsumer::unregister).toList();
         return Future.join(left).otherwiseEmpty().compose(gone -> {

@@ -17,6 +17,7 @@ import java.util.function.Function;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 import postbus.messaging.Envelope;
+import postbus.messaging.Observer;
 import postbus.messaging.transaction.Sql;
 
 /** Reads and writes {@code parked_message}. */
@@ -34,6 +35,13 @@ final class ParkedTable {
 
     private static final String COUNT = """
             select count(*) as count from (select 1 from parked_message where subscription = $1 limit $2) counted
+            """;
+
+    private static final String HELD = """
+            select source, count(*) filter (where state = 'parked') as parked, count(*) filter (where state = 'dead') as dead
+              from (select source, state from parked_message where subscription = $1 limit $2) counted
+             group by source
+             order by source
             """;
 
     /** One statement for any number of messages. */
@@ -153,6 +161,15 @@ final class ParkedTable {
     static int count(Sql sql, String subscription, int max) {
         return sql.find(COUNT, row -> row.getInteger("count"), subscription, (long) max)
                 .orElseThrow();
+    }
+
+    /** What is kept of each source, counted up to a limit in all. */
+    static List<Observer.Held> held(Sql sql, String subscription, int max) {
+        return sql.list(
+                HELD,
+                row -> new Observer.Held(row.getString("source"), row.getLong("parked"), row.getLong("dead")),
+                subscription,
+                (long) max);
     }
 
     /** Leaves alone what is parked at its position already. */

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import postbus.messaging.Observer;
 
 /** Where a subscription's messages are parked, and by which rules. */
 final class ParkingLot {
@@ -14,13 +15,18 @@ final class ParkingLot {
     private final Parking parking;
     private final boolean skipsDeadLetters;
     private final Waits waits;
+    private final Observer observer;
 
-    /** @param skipsDeadLetters whether a key goes on without its dead letters */
-    ParkingLot(String subscription, Parking parking, boolean skipsDeadLetters, Waits waits) {
+    /**
+     * @param skipsDeadLetters whether a key goes on without its dead letters
+     * @param observer is told what is dead
+     */
+    ParkingLot(String subscription, Parking parking, boolean skipsDeadLetters, Waits waits, Observer observer) {
         this.subscription = subscription;
         this.parking = parking;
         this.skipsDeadLetters = skipsDeadLetters;
         this.waits = waits;
+        this.observer = observer;
     }
 
     /** What is to become of a message after one more attempt that failed. */
@@ -52,6 +58,7 @@ final class ParkingLot {
         var shown = parked.reason() == Reason.FAILED && (parked.isDead() || parked.attempts() == 1) ? failure : null;
         var error = parked.reason() == Reason.UNREADABLE ? "" : parked.error();
         if (parked.isDead()) {
+            observer.dead(subscription, parked.message().source());
             LOG.error("message.dead {} holdsKey={} error=\"{}\"", event, parked.holdsKey(), error, shown);
         } else {
             LOG.warn("message.parked {} nextAttemptAt={} error=\"{}\"", event, parked.nextAttemptAt(), error, shown);

@@ -1,8 +1,10 @@
 package postbus.messaging.subscription;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import postbus.messaging.Observer;
 
 /**
  * Tries a parked message again. The row is locked, handled and deleted in one transaction: one instance at a time, and
@@ -14,24 +16,42 @@ final class Retrier {
 
     private final Inbox inbox;
     private final ParkingLot lot;
+    private final String subscription;
+    private final Observer observer;
 
-    Retrier(Inbox inbox, ParkingLot lot) {
+    /** @param observer is told what is tried again, and applied */
+    Retrier(Inbox inbox, ParkingLot lot, String subscription, Observer observer) {
         this.inbox = inbox;
         this.lot = lot;
+        this.subscription = subscription;
+        this.observer = observer;
     }
 
     /** Tries a message, if it still is its turn. False when nothing changed. */
     boolean retry(Inbox.Turn turn) {
         var attempt = new Attempt(turn);
         try {
-            return inbox.call(attempt::apply);
+            var isApplied = inbox.call(attempt::apply);
+            tell(attempt, isApplied);
+            return isApplied;
         } catch (Exception | Error failure) {
             BatchApplier.requireToGoOn(failure);
             if (attempt.taken == null || !attempt.phase.isOfTheMessage(failure)) {
                 LOG.debug("retry.refused source={} position={}", turn.source(), turn.position(), failure);
                 return false;
             }
+            tell(attempt, false);
             return park(attempt.taken, failure);
+        }
+    }
+
+    private void tell(Attempt attempt, boolean isApplied) {
+        var taken = attempt.taken;
+        if (taken != null) {
+            observer.retried(subscription, taken.message().source());
+            if (isApplied) {
+                observer.applied(subscription, List.of(taken.message()));
+            }
         }
     }
 

@@ -10,6 +10,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import postbus.messaging.Observer;
 import postbus.messaging.outbox.Outbox;
 
 /**
@@ -27,16 +28,24 @@ public final class Transactions {
     private final Outbox outbox;
     private final Clock clock;
     private final Wake wake;
+    private final Observer observer;
     private final Proven proven = new Proven();
 
     /** @param context on whose event loop statements travel; transactions themselves run on the callers' threads */
     public Transactions(Context context, String service, Pool pool, Outbox outbox, Clock clock, Wake wake) {
+        this(context, service, pool, outbox, clock, wake, Observer.NOBODY);
+    }
+
+    /** The same, telling an observer what is appended. */
+    public Transactions(
+            Context context, String service, Pool pool, Outbox outbox, Clock clock, Wake wake, Observer observer) {
         this.context = context;
         this.service = service;
         this.pool = pool;
         this.outbox = outbox;
         this.clock = clock;
         this.wake = wake;
+        this.observer = observer;
     }
 
     /** Statements outside any transaction, each on its own. For reading. */
@@ -106,6 +115,7 @@ public final class Transactions {
         }
         if (!tx.outgoing().isEmpty()) {
             wake.appended();
+            observer.appended(service, tx.outgoing().size());
         }
         tx.committed();
         return result;

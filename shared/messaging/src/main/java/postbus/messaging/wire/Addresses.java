@@ -6,6 +6,8 @@ public final class Addresses {
     public static final String RELAY_HELLO = "postbus.relay-hello";
     /** Broadcast by a subscriber that starts: every relay answers with its hello. No body. */
     public static final String RELAY_CALL = "postbus.relay-call";
+    /** Broadcast by every node each second, and when it leaves: how it is, as JSON. */
+    public static final String NODE_REPORT = "postbus.node-report";
 
     private Addresses() {}
 

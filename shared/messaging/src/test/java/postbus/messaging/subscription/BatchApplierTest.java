@@ -18,6 +18,7 @@ import postbus.messaging.Envelope;
 import postbus.messaging.MessageJson;
 import postbus.messaging.Notes.Keep;
 import postbus.messaging.Notes.Noted;
+import postbus.messaging.Observer;
 import postbus.messaging.Source;
 import postbus.messaging.transaction.Transaction;
 import postbus.messaging.wire.Ack;
@@ -190,11 +191,12 @@ class BatchApplierTest {
         var waits = Waits.of(vertx);
         return new BatchApplier(
                 new PostgresInbox(subscription, file.transactions(), handlers),
-                new ParkingLot(subscription, Parking.DEFAULT, false, waits),
+                new ParkingLot(subscription, Parking.DEFAULT, false, waits, Observer.NOBODY),
                 isOneMessageATransaction,
                 waits,
                 new Pace(System::nanoTime),
-                () -> {});
+                () -> {},
+                Observer.NOBODY);
     }
 
     private void keep(int n, Transaction tx) {

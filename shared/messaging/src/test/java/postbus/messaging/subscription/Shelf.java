@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 import postbus.messaging.Envelope;
 import postbus.messaging.MessageJson;
 import postbus.messaging.Notes.Noted;
+import postbus.messaging.Observer;
 import postbus.messaging.Source;
 import postbus.messaging.outbox.Outbox;
 import postbus.messaging.transaction.Backoff;
@@ -120,9 +121,9 @@ final class Shelf {
         private Instance(UnaryOperator<Inbox> wrapped) {
             var waits = Waits.of(vertx);
             inbox = wrapped.apply(new PostgresInbox(subscription, transactions, handlers()));
-            lot = new ParkingLot(subscription, parking, skipsDeadLetters, waits);
-            applier = new BatchApplier(inbox, lot, false, waits, new Pace(System::nanoTime), () -> {});
-            retrier = new Retrier(inbox, lot);
+            lot = new ParkingLot(subscription, parking, skipsDeadLetters, waits, Observer.NOBODY);
+            applier = new BatchApplier(inbox, lot, false, waits, new Pace(System::nanoTime), () -> {}, Observer.NOBODY);
+            retrier = new Retrier(inbox, lot, subscription, Observer.NOBODY);
         }
 
         Ack apply(Batch batch) {

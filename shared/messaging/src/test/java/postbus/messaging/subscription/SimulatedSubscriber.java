@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import postbus.messaging.Envelope;
+import postbus.messaging.Observer;
 import postbus.messaging.transaction.Backoff;
 import postbus.messaging.wire.Ack;
 import postbus.messaging.wire.Batch;
@@ -52,10 +53,11 @@ public final class SimulatedSubscriber {
                 return surroundings.random();
             }
         };
-        var lot = new ParkingLot(schema.subscription(), parking, false, waits);
+        var lot = new ParkingLot(schema.subscription(), parking, false, waits, Observer.NOBODY);
         this.inbox = new SimulatedInbox(schema, surroundings);
-        this.applier = new BatchApplier(inbox, lot, false, waits, new Pace(() -> 0), surroundings::parked);
-        this.retrier = new Retrier(inbox, lot);
+        this.applier =
+                new BatchApplier(inbox, lot, false, waits, new Pace(() -> 0), surroundings::parked, Observer.NOBODY);
+        this.retrier = new Retrier(inbox, lot, schema.subscription(), Observer.NOBODY);
     }
 
     public List<Ack> apply(List<Batch> batches) {
