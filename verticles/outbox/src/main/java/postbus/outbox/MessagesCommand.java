@@ -50,7 +50,9 @@ final class MessagesCommand implements Callable<Integer> {
     @Option(names = "--key", description = "only those about this")
     private @Nullable String key;
 
-    @Option(names = "--correlation", description = "only those that one request set off: X-Correlation-Id of its answer")
+    @Option(
+            names = "--correlation",
+            description = "only those that one request set off: X-Correlation-Id of its answer")
     private @Nullable UUID correlationId;
 
     @Option(names = "--type", description = "only of this type, such as ordering.order-paid.v1")

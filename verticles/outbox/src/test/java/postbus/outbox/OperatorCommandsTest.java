@@ -320,7 +320,8 @@ class OperatorCommandsTest {
                 .allMatch(line -> line.contains("desk.numbered.v1") && line.contains(" key-1 "));
         assertThat(out.toString()).contains("There are more, or may be");
         out.getBuffer().setLength(0);
-        assertThat(run(OutboxMain.SERVICE, "", "messages", "--key", "key-2", "--json")).isZero();
+        assertThat(run(OutboxMain.SERVICE, "", "messages", "--key", "key-2", "--json"))
+                .isZero();
         assertThat(json().getJsonArray("messages")).hasSize(7);
         var id = json().getJsonArray("messages").getJsonObject(0).getString("messageId");
         out.getBuffer().setLength(0);

@@ -300,7 +300,8 @@ public final class Doctor {
             found.add(critical(
                     "lock-held",
                     waiter(longest.waiter(), longest.waiterQuery()),
-                    "waits for " + text(longest.waited()) + (all.size() > 1 ? ", and " + (all.size() - 1) + " more," : "")
+                    "waits for " + text(longest.waited())
+                            + (all.size() > 1 ? ", and " + (all.size() - 1) + " more," : "")
                             + " for session " + longest.pid() + " ("
                             + session(longest.application(), longest.address(), longest.state())
                             + ", transaction open for " + text(longest.age()) + "), last: " + longest.query(),

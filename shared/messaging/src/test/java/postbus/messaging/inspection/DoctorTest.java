@@ -369,8 +369,7 @@ class DoctorTest {
                         .execute())
                 .toList();
 
-        await(() -> find("lock-held").stream()
-                .anyMatch(held -> held.evidence().contains("and 1 more")));
+        await(() -> find("lock-held").stream().anyMatch(held -> held.evidence().contains("and 1 more")));
         assertThat(only("lock-held").subject()).isEqualTo("a lane of file");
         assertThat(only("lock-held").evidence()).contains("psql of anna");
         psql.query("rollback").execute().await();
