@@ -82,7 +82,12 @@ public record Database(String url, int poolSize, Duration statementTimeout) {
     /** One connection to ask whether the database is there, apart from those that work, which may all be busy. */
     Pool probe(Vertx vertx) {
         return new Database(url, 1, PROBE_TIMEOUT)
-                .pool(vertx, parse(url).addProperty("application_name", "postbus probe"), 1, PROBES_WAITING_MAX);
+                .pool(
+                        vertx,
+                        "probe",
+                        parse(url).addProperty("application_name", "postbus probe"),
+                        1,
+                        PROBES_WAITING_MAX);
     }
 
     private static String millis(Duration duration) {
@@ -95,7 +100,7 @@ public record Database(String url, int poolSize, Duration statementTimeout) {
 
     /** A pool on a service's schema. Whoever asks for it closes it. */
     public Pool pool(Vertx vertx, String service) {
-        return pool(vertx, connectOptions(service, "postbus " + service), poolSize);
+        return pool(vertx, service, connectOptions(service, "postbus " + service), poolSize);
     }
 
     /**
@@ -104,12 +109,22 @@ public record Database(String url, int poolSize, Duration statementTimeout) {
      * used is closed before that, so that no statement meets the end of its connection.
      */
     public Pool pool(Vertx vertx, PgConnectOptions options, int size) {
-        return pool(vertx, options, size, WAITING_MAX);
+        return pool(vertx, "other", options, size);
     }
 
-    private Pool pool(Vertx vertx, PgConnectOptions options, int size, int waitingMax) {
+    /**
+     * The same.
+     *
+     * @param name for its measures
+     */
+    public Pool pool(Vertx vertx, String name, PgConnectOptions options, int size) {
+        return pool(vertx, name, options, size, WAITING_MAX);
+    }
+
+    private Pool pool(Vertx vertx, String name, PgConnectOptions options, int size, int waitingMax) {
         var silenceMax = statementTimeout.plus(ANSWER_MARGIN);
         var poolOptions = new PoolOptions()
+                .setName(name)
                 .setMaxSize(size)
                 .setMaxWaitQueueSize(waitingMax)
                 .setConnectionTimeout(0) // callers limit their own waiting, see Transactions

@@ -21,8 +21,10 @@ final class Gauges {
     }
 
     void add(String name, String unit, String description, List<String> labels, Supplier<List<Reading>> readings) {
-        var gauge =
-                MultiGauge.builder(name).baseUnit(unit).description(description).register(registry);
+        var gauge = MultiGauge.builder(name)
+                .baseUnit(unit.isEmpty() ? null : unit)
+                .description(description)
+                .register(registry);
         refreshes.add(() -> gauge.register(
                 readings.get().stream()
                         .limit(READINGS_MAX)

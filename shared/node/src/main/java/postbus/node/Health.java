@@ -36,6 +36,8 @@ final class Health {
      * @param failures why each that failed did; null for one that passed
      */
     record Result(Map<String, @Nullable String> failures) {
+        static final Result STARTING = new Result(Map.of("serving", "starting"));
+
         boolean isReady() {
             return problems().isEmpty();
         }

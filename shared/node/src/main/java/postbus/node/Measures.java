@@ -15,6 +15,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
 import java.util.stream.Stream;
 import postbus.messaging.Envelope;
 import postbus.messaging.Observer;
@@ -48,7 +49,9 @@ final class Measures implements Observer {
     private final Clock clock;
     private final ConcurrentMap<String, Source> sources = new ConcurrentHashMap<>();
     private final ConcurrentMap<String, Timer> handlers = new ConcurrentHashMap<>();
-    /** By subscription and source. */
+    /** By subscription and source, as all below. */
+    private final ConcurrentMap<String, ConcurrentMap<String, Sent>> sent = new ConcurrentHashMap<>();
+
     private final ConcurrentMap<String, ConcurrentMap<String, Flow>> flows = new ConcurrentHashMap<>();
 
     private final ConcurrentMap<String, List<Held>> held = new ConcurrentHashMap<>();
@@ -81,11 +84,21 @@ final class Measures implements Observer {
         }
     }
 
-    /** From one source to one subscription. */
+    /** What the relay of one source sends to one subscription. */
+    private final class Sent {
+        private final Counter batches;
+        private final Counter messages;
+
+        Sent(String subscription, String source) {
+            var tags = Tags.of(DESTINATION, source, GROUP, subscription);
+            batches = counter("postbus.delivered.batches", "Batches sent by the relay of this node, again or not", tags);
+            messages = counter(
+                    "postbus.delivered.messages", "Messages sent by the relay of this node, again or not", tags);
+        }
+    }
+
+    /** What becomes of the messages of one source in one subscription. */
     private final class Flow {
-        private final Tags tags;
-        private final Counter deliveredBatches;
-        private final Counter deliveredMessages;
         private final Counter applied;
         private final Counter retried;
         private final Counter parked;
@@ -94,29 +107,25 @@ final class Measures implements Observer {
         private final Timer handled;
 
         Flow(String subscription, String source) {
-            tags = Tags.of(DESTINATION, source, GROUP, subscription);
-            deliveredBatches =
-                    counter("postbus.delivered.batches", "Batches sent by the relay of this node, again or not");
-            deliveredMessages =
-                    counter("postbus.delivered.messages", "Messages sent by the relay of this node, again or not");
+            var tags = Tags.of(DESTINATION, source, GROUP, subscription);
             applied = Counter.builder("messaging.client.consumed.messages")
                     .description("Messages applied by this node")
                     .tags(tags.and(SYSTEM, "postbus").and(OPERATION, "apply"))
                     .register(registry);
-            retried = counter("postbus.retried.messages", "Attempts at messages that had failed before");
-            parked = counter("postbus.parked.messages", "Messages parked: they failed, or wait behind such");
-            dead = counter("postbus.dead.messages", "Messages that became dead letters");
-            refused = counter("postbus.refused.batches", "Batches refused: neither applied nor parked");
+            retried = counter("postbus.retried.messages", "Attempts at messages that had failed before", tags);
+            parked = counter("postbus.parked.messages", "Messages parked: they failed, or wait behind such", tags);
+            dead = counter("postbus.dead.messages", "Messages that became dead letters", tags);
+            refused = counter("postbus.refused.batches", "Batches refused: neither applied nor parked", tags);
             handled = Timer.builder("postbus.commit.to.handled")
                     .description("From when a message was written, by its writer's clock, until it was applied")
                     .tags(tags)
                     .serviceLevelObjectives(HANDLED_WITHIN.toArray(Duration[]::new))
                     .register(registry);
         }
+    }
 
-        private Counter counter(String name, String description) {
-            return Counter.builder(name).description(description).tags(tags).register(registry);
-        }
+    private Counter counter(String name, String description, Tags tags) {
+        return Counter.builder(name).description(description).tags(tags).register(registry);
     }
 
     private Source source(String name) {
@@ -125,12 +134,21 @@ final class Measures implements Observer {
     }
 
     private Flow flow(String subscription, String source) {
-        var ofSubscription = flows.get(subscription);
+        return find(flows, subscription, source, Flow::new);
+    }
+
+    /** What is there is found without a lock, and without making a key of the two. */
+    private static <T> T find(
+            ConcurrentMap<String, ConcurrentMap<String, T>> all,
+            String subscription,
+            String source,
+            BiFunction<String, String, T> make) {
+        var ofSubscription = all.get(subscription);
         if (ofSubscription == null) {
-            ofSubscription = flows.computeIfAbsent(subscription, name -> new ConcurrentHashMap<>());
+            ofSubscription = all.computeIfAbsent(subscription, name -> new ConcurrentHashMap<>());
         }
         var known = ofSubscription.get(source);
-        return known != null ? known : ofSubscription.computeIfAbsent(source, name -> new Flow(subscription, name));
+        return known != null ? known : ofSubscription.computeIfAbsent(source, name -> make.apply(subscription, name));
     }
 
     @Override
@@ -147,9 +165,9 @@ final class Measures implements Observer {
 
     @Override
     public void delivered(String subscription, String source, int messages) {
-        var flow = flow(subscription, source);
-        flow.deliveredBatches.increment();
-        flow.deliveredMessages.increment(messages);
+        var to = find(sent, subscription, source, Sent::new);
+        to.batches.increment();
+        to.messages.increment(messages);
     }
 
     @Override
@@ -244,9 +262,21 @@ final class Measures implements Observer {
                 .toList();
     }
 
-    /** What subscriptions here keep of what they could not apply, as last told, by subscription. */
+    /**
+     * What subscriptions here keep of what they could not apply, as last told, by subscription; of sources of which they
+     * keep nothing as well, if anything came from them.
+     */
     Map<String, List<Held>> held() {
-        return new TreeMap<>(held);
+        var all = new TreeMap<String, List<Held>>();
+        held.forEach((subscription, told) -> {
+            var bySource = new TreeMap<String, Held>();
+            flows.getOrDefault(subscription, new ConcurrentHashMap<>())
+                    .keySet()
+                    .forEach(source -> bySource.put(source, new Held(source, 0, 0)));
+            told.forEach(each -> bySource.put(each.source(), each));
+            all.put(subscription, List.copyOf(bySource.values()));
+        });
+        return all;
     }
 
     /** Sources that have a relay here, and whether it leads. */

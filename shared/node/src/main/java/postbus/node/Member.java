@@ -1,5 +1,6 @@
 package postbus.node;
 
+import com.hazelcast.cluster.MembershipEvent;
 import com.hazelcast.config.Config;
 import io.vertx.core.Completable;
 import io.vertx.core.Future;
@@ -19,8 +20,10 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import postbus.messaging.wire.Addresses;
 
 /**
  * A member that looks after its registrations: what the cluster knows of its consumers on the event bus, and where it is
@@ -37,6 +40,9 @@ final class Member extends HazelcastClusterManager {
     /** vertx-hazelcast's name of what the cluster knows of where members are reached. */
     static final String WHEREABOUTS = "__vertx.nodeInfo";
 
+    /** vertx-hazelcast's name of a member's id. */
+    private static final String NODE_ID = "__vertx.nodeId";
+
     private static final Logger LOG = LoggerFactory.getLogger(Member.class);
 
     private record Registration(String address, RegistrationInfo info) {}
@@ -44,6 +50,8 @@ final class Member extends HazelcastClusterManager {
     private final Set<Registration> own = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean isChecking = new AtomicBoolean();
     private final Queue<Runnable> afterCheck = new ConcurrentLinkedQueue<>();
+    private final Companions companions = new Companions(System::nanoTime);
+    private final Answers answers = new Answers(System::nanoTime);
     private Set<Registration> strangers = Set.of();
 
     Member(Config config) {
@@ -64,11 +72,38 @@ final class Member extends HazelcastClusterManager {
         super.removeRegistration(address, info, promise);
     }
 
+    @Override
+    public synchronized void memberRemoved(MembershipEvent event) {
+        companions.removed(event.getMember().getAttribute(NODE_ID));
+        super.memberRemoved(event);
+    }
+
+    /**
+     * Why others can hardly reach this member, or it them; null when nothing is known against it. From any thread, without
+     * asking anybody.
+     */
+    @Nullable
+    String problem() {
+        if (!isActive()) {
+            return "not a member";
+        }
+        var unanswered = answers.problem();
+        return unanswered != null ? unanswered : companions.problem(getNodes());
+    }
+
+    /** Tells the others that this member ends in its own time. */
+    void sayGoodbye(Vertx vertx) {
+        vertx.eventBus().publish(Addresses.NODE_LEAVES, getNodeId());
+    }
+
     /** Checks from now on, until Vert.x is closed. */
     void watch(Vertx vertx) {
+        vertx.eventBus().<String>consumer(Addresses.NODE_LEAVES, goodbye -> companions.leaves(goodbye.body()));
         vertx.setPeriodic(Duration.ofSeconds(CHECK_SECONDS).toMillis(), tick -> {
             if (isActive() && isChecking.compareAndSet(false, true)) {
+                answers.asked();
                 check(vertx)
+                        .onComplete(done -> answers.answered(done.cause()))
                         .onSuccess(checked -> runAll(afterCheck))
                         .onFailure(failure -> LOG.warn(
                                 "cluster.check-failed, tried again in {} s: {}", CHECK_SECONDS, failure.toString()))

@@ -1,8 +1,12 @@
 package postbus.node;
 
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
 import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.DeploymentOptions;
@@ -10,22 +14,25 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxBuilder;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.internal.VertxInternal;
+import io.vertx.core.net.SocketAddress;
 import io.vertx.ext.web.Router;
 import io.vertx.micrometer.MicrometerMetricsFactory;
 import io.vertx.micrometer.MicrometerMetricsOptions;
 import io.vertx.sqlclient.Pool;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -36,6 +43,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import postbus.messaging.Observer;
 import postbus.messaging.relay.Relay;
+import postbus.messaging.trace.Tracing;
 import postbus.messaging.wire.Wire;
 import postbus.node.command.Commands;
 
@@ -48,6 +56,12 @@ import postbus.node.command.Commands;
  */
 public final class Node implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Node.class);
+
+    /** Whoever sends a request may think up methods; each would be a label for ever. */
+    private static final MeterFilter KNOWN_METHODS = MeterFilter.replaceTagValues(
+            "method",
+            method -> "_OTHER",
+            HttpMethod.values().stream().map(HttpMethod::name).toArray(String[]::new));
 
     private static final String LOOPBACK = "127.0.0.1";
 
@@ -67,28 +81,44 @@ public final class Node implements AutoCloseable {
     private final Health health = new Health(List.of("serving", "database", "cluster"));
     private final List<Relay> relays = new CopyOnWriteArrayList<>();
     private final Reporter reporter;
+    private final JvmGcMetrics collections;
+    private final ThreadLag lag;
     private final List<Pool> pools = new CopyOnWriteArrayList<>();
+    private final Map<String, Integer> poolSizes = new ConcurrentSkipListMap<>();
     private final Deque<String> deployments = new ConcurrentLinkedDeque<>();
     private volatile @Nullable Pool databaseProbe;
     private volatile boolean isStarted;
+    private volatile @Nullable Traces traces;
     private volatile boolean isEnding;
     private volatile int httpPort;
     private volatile String httpHost = LOOPBACK;
 
-    private Node(Vertx vertx, PrometheusMeterRegistry metrics) {
+    private Node(Vertx vertx, PrometheusMeterRegistry metrics, JvmGcMetrics collections) {
+        this.collections = collections;
         this.vertx = vertx;
         this.metrics = metrics;
         this.gauges = new Gauges(metrics);
         this.measures = new Measures(metrics, Clock.systemUTC());
         this.reporter = new Reporter(vertx, id(vertx), measures, health, relays);
         new RelayGauges(relays).addTo(gauges, measures);
+        this.lag = new ThreadLag(threadsByKind(), System::nanoTime);
+        new NodeGauges(lag, reporter, poolSizes).addTo(gauges);
+        lag.start();
         health.add("serving", this::serving);
+        if (((VertxInternal) vertx).clusterManager() instanceof Member member) {
+            health.add("cluster", () -> cluster(member));
+        }
     }
 
     private static String id(Vertx vertx) {
         return ((VertxInternal) vertx).clusterManager() instanceof Member member
                 ? member.getNodeId()
                 : UUID.randomUUID().toString();
+    }
+
+    private static Future<?> cluster(Member member) {
+        var problem = member.problem();
+        return problem == null ? Future.succeededFuture() : Future.failedFuture(problem);
     }
 
     private Future<?> serving() {
@@ -113,17 +143,37 @@ public final class Node implements AutoCloseable {
                             service.commands(),
                             arguments));
         }
-        useLogging(folder);
         new NodeRun(service).start(folder);
     }
 
-    /** Makes logback read {@code logback.xml} of this folder, if it is there. Before the first log line. */
-    public static void useLogging(Path folder) {
-        var file = folder.resolve("logback.xml");
-        if (System.getProperty("logback.configurationFile") == null && Files.exists(file)) {
-            System.setProperty(
-                    "logback.configurationFile", file.toAbsolutePath().toString());
+    /**
+     * From now on logs by {@code logback.xml} of this folder, if it is there, in the form that {@code LOG_FORMAT} of
+     * {@code cluster.yaml} or of the environment names.
+     */
+    public static void useLogging(Path folder, Map<String, String> environment) {
+        Logging.use(folder, Settings.load(folder, "cluster", environment));
+    }
+
+    /** What a node that runs this service can be told, with the defaults. Reads all of it, and starts nothing. */
+    public static List<Settings.Asked> settingsOf(NodeService service) {
+        var settings = Settings.of(Map.of("DATABASE_URL", "postgresql://user:password@127.0.0.1/postbus"));
+        Logging.format(settings);
+        TracesSettings.of(settings);
+        Cluster.of(settings);
+        NodeRun.Patience.of(settings);
+        if (!service.servesHttp()) {
+            address(settings);
         }
+        var node = alone();
+        try {
+            var unused = service.verticle().apply(new NodeContext(service.name(), node, settings));
+            if (service.hasSchema()) {
+                SchemaUpdate.of(settings, node.vertx);
+            }
+        } finally {
+            node.close();
+        }
+        return settings.asked();
     }
 
     /** A node of the cluster the settings name. */
@@ -144,14 +194,19 @@ public final class Node implements AutoCloseable {
 
     private static Node create(Start start) {
         var registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        registry.config().meterFilter(KNOWN_METHODS);
+        var collections = new JvmGcMetrics();
+        collections.bindTo(registry);
         new JvmMemoryMetrics().bindTo(registry);
         new JvmThreadMetrics().bindTo(registry);
         new ProcessorMetrics().bindTo(registry);
+        new FileDescriptorMetrics().bindTo(registry);
+        new UptimeMetrics().bindTo(registry);
         var options = new VertxOptions().setMetricsOptions(new MicrometerMetricsOptions().setEnabled(true));
         var builder = Vertx.builder().withMetrics(new MicrometerMetricsFactory(registry));
         var vertx = start.with(builder, options).await();
         Wire.register(vertx);
-        return new Node(vertx, registry);
+        return new Node(vertx, registry, collections);
     }
 
     /**
@@ -161,6 +216,7 @@ public final class Node implements AutoCloseable {
      * @param settings of each service, by name
      */
     public void deploy(List<NodeService> services, Function<String, Settings> settings) {
+        trace(TracesSettings.of(settings.apply(services.get(0).name())));
         // First of all every setting is read, so that a wrong one is told at once and not after the database answered
         var verticles = services.stream()
                 .map(service ->
@@ -191,6 +247,14 @@ public final class Node implements AutoCloseable {
         return services.stream().filter(NodeService::servesHttp).findFirst().orElse(services.get(0));
     }
 
+    private void trace(TracesSettings settings) {
+        if (settings.isOn()) {
+            var sending = new Traces(settings);
+            traces = sending;
+            Tracing.on(vertx, sending::tracer);
+        }
+    }
+
     private void requireOpen() {
         if (isEnding) {
             throw new IllegalStateException("the node was closed while it started");
@@ -200,9 +264,14 @@ public final class Node implements AutoCloseable {
     private void listen(Settings settings) {
         HttpServer server = vertx.createHttpServer()
                 .requestHandler(opsRoutes())
-                .listen(settings.integer("HTTP_PORT", 0, 0, 65_535), settings.text("HTTP_HOST", LOOPBACK))
+                .listen(address(settings))
                 .await();
         listensOn(server.actualPort());
+    }
+
+    private static SocketAddress address(Settings settings) {
+        return SocketAddress.inetSocketAddress(
+                settings.integer("HTTP_PORT", 0, 0, 65_535), settings.text("HTTP_HOST", LOOPBACK));
     }
 
     void listensOn(int port) {
@@ -245,6 +314,16 @@ public final class Node implements AutoCloseable {
         return threads;
     }
 
+    private Map<String, List<Executor>> threadsByKind() {
+        var kinds = new LinkedHashMap<String, List<Executor>>();
+        var loops = new ArrayList<Executor>();
+        ((VertxInternal) vertx).nettyEventLoopGroup().forEach(loops::add);
+        kinds.put("event-loop", loops);
+        kinds.put("virtual", List.of(Thread::startVirtualThread));
+        kinds.put("worker", List.of(((VertxInternal) vertx).workerPool().executor()));
+        return kinds;
+    }
+
     boolean isEnding() {
         return isEnding;
     }
@@ -264,7 +343,8 @@ public final class Node implements AutoCloseable {
     }
 
     /** What a service gets. The node asks this database whether it is there, on a connection of its own. */
-    Pool owned(Pool pool, Database database) {
+    Pool owned(Pool pool, String name, int size, Database database) {
+        poolSizes.put(name, size);
         if (databaseProbe == null) {
             var probe = database.probe(vertx);
             databaseProbe = probe;
@@ -285,11 +365,18 @@ public final class Node implements AutoCloseable {
         reporter.leave();
         var end = System.nanoTime() + END_MAX.toNanos();
         if (((VertxInternal) vertx).clusterManager() instanceof Member member && member.hasOthers()) {
+            member.sayGoodbye(vertx);
             await("withdraw", member.withdraw(), WITHDRAW_MAX);
             await("last call", vertx.timer(LAST_CALL.toMillis(), TimeUnit.MILLISECONDS), LAST_CALL.multipliedBy(2));
         }
         await("drain", undeployAll(), DRAIN_MAX);
+        var sending = traces;
+        if (sending != null) {
+            sending.close();
+        }
         await("pools", Future.join(pools.stream().map(Pool::close).toList()), CLOSE_MAX);
+        lag.close();
+        collections.close();
         await("cluster", vertx.close(), Duration.ofNanos(end - System.nanoTime()));
     }
 

@@ -42,16 +42,20 @@ public final class NodeContext {
         return Database.of(settings);
     }
 
-    /** A small pool with these options, for a service that needs another than {@link #service} has. */
-    public Pool pool(io.vertx.pgclient.PgConnectOptions options, int size) {
-        return node.owned(database().pool(vertx(), options, size), database());
+    /**
+     * A small pool with these options, for a service that needs another than {@link #service} has.
+     *
+     * @param name for its measures
+     */
+    public Pool pool(String name, io.vertx.pgclient.PgConnectOptions options, int size) {
+        return node.owned(database().pool(vertx(), name, options, size), name, size, database());
     }
 
     /** What a {@link postbus.messaging.service.ServiceVerticle} runs on, with a pool on its schema. */
     public ServiceContext service() {
         return new ServiceContext(
                 name,
-                node.owned(database().pool(vertx(), name), database()),
+                node.owned(database().pool(vertx(), name), name, database().poolSize(), database()),
                 Clock.systemUTC(),
                 settings.integer("MESSAGE_BYTES_MAX", ServiceContext.MESSAGE_BYTES_MAX, 1, 64 << 20),
                 settings.duration(

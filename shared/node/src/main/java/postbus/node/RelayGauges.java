@@ -32,13 +32,13 @@ final class RelayGauges {
                         .map(each -> new Reading(List.of(each.getKey()), each.getValue() ? 1 : 0))
                         .toList());
         gauges.add(
-                "postbus.subscription.lag",
+                "postbus.subscription.lag.messages",
                 "messages",
                 "Messages that wait for a subscription in a lane, counted up to " + Retention.BEHIND_COUNT_MAX,
                 List.of(Measures.DESTINATION, Measures.GROUP, Measures.PARTITION),
                 () -> lanes(Progress.Lane::behind));
         gauges.add(
-                "postbus.subscription.lag",
+                "postbus.subscription.lag.seconds", // a name stands for one unit
                 "seconds",
                 "How long the first message that waits for a subscription in a lane has been waiting",
                 List.of(Measures.DESTINATION, Measures.GROUP, Measures.PARTITION),
@@ -52,6 +52,16 @@ final class RelayGauges {
                                 .map(each -> new Reading(
                                         List.of(relay.source(), each.subscription()),
                                         each.silent().toMillis() / 1000.0)))
+                        .toList());
+        gauges.add(
+                "postbus.subscription.paused",
+                "",
+                "1 where a person has paused a subscription, else 0",
+                List.of(Measures.DESTINATION, Measures.GROUP),
+                () -> active()
+                        .flatMap(relay -> relay.subscriptions().stream()
+                                .map(each -> new Reading(
+                                        List.of(relay.source(), each.subscription()), each.isPaused() ? 1 : 0)))
                         .toList());
         gauges.add(
                 "postbus.held",

@@ -31,7 +31,7 @@ final class Reporter {
     private final String host = host();
     private final List<String> services = new CopyOnWriteArrayList<>();
     private final AtomicBoolean isChecking = new AtomicBoolean();
-    private volatile List<String> problems = List.of("serving: starting");
+    private volatile Health.Result latest = Health.Result.STARTING;
     private volatile @Nullable String http;
     private volatile long timer = -1;
 
@@ -76,12 +76,17 @@ final class Reporter {
         }
     }
 
+    /** What the checks said a second ago. */
+    Health.Result latest() {
+        return latest;
+    }
+
     private void report() {
         if (isChecking.compareAndSet(false, true)) {
             health.check().onComplete(done -> {
                 isChecking.set(false);
                 if (done.succeeded()) {
-                    problems = done.result().problems();
+                    latest = done.result();
                 }
             });
         }
@@ -103,7 +108,7 @@ final class Reporter {
                 ProcessHandle.current().pid(),
                 http,
                 isLeaving,
-                problems,
+                latest.problems(),
                 ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed(),
                 Math.max(0, PROCESS.getProcessCpuLoad()),
                 measures.appended(),

@@ -7,6 +7,7 @@ import io.vertx.core.eventbus.MessageConsumer;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -89,7 +90,7 @@ final class Overview {
     Snapshot snapshot() {
         var now = nanoTime.getAsLong();
         nodes.values().removeIf(node -> node.silence(now).compareTo(FORGOTTEN_AFTER) > 0);
-        var at = clock.instant();
+        var at = clock.instant().truncatedTo(ChronoUnit.MILLIS);
         return new Snapshot(at, sources(now), subscriptions(at, now), nodes());
     }
 
@@ -204,6 +205,9 @@ final class Overview {
     private static String state(Progress progress, Duration waited) {
         if (!progress.isLive()) {
             return "silent";
+        }
+        if (progress.isPaused()) {
+            return "paused";
         }
         return waited.compareTo(BEHIND_AFTER) < 0 ? "live" : "behind";
     }

@@ -110,8 +110,12 @@ class OverviewTest {
     }
 
     private static RelayStatus leading(boolean isLive, Progress.Lane... lanes) {
-        return new RelayStatus(
-                "ordering", true, 40, List.of(new Progress("shipping", isLive, Duration.ofSeconds(2), List.of(lanes))));
+        return leading(isLive, false, lanes);
+    }
+
+    private static RelayStatus leading(boolean isLive, boolean isPaused, Progress.Lane... lanes) {
+        var progress = new Progress("shipping", isLive, isPaused, Duration.ofSeconds(2), List.of(lanes));
+        return new RelayStatus("ordering", true, 40, List.of(progress));
     }
 
     private void pass(Duration duration) {
@@ -212,6 +216,12 @@ class OverviewTest {
 
         overview.heard(relaying("a", leading(false, new Progress.Lane(0, 5, 9, 4, NOW.minusSeconds(5)))));
         assertThat(subscription().state()).isEqualTo("silent");
+    }
+
+    @Test
+    void a_subscription_that_is_paused_is_so_however_long_messages_wait_for_it() {
+        overview.heard(relaying("a", leading(true, true, new Progress.Lane(0, 5, 9, 4, NOW.minusSeconds(60)))));
+        assertThat(subscription().state()).isEqualTo("paused");
     }
 
     @Test

@@ -46,6 +46,6 @@ final class OutboxVerticle extends VerticleBase {
 
     private static Pool readers(NodeContext node, String source, int size) {
         var database = node.database().connectOptions(source, "postbus outbox " + source);
-        return node.pool(Relay.readerOptions(database), size);
+        return node.pool("relay " + source, Relay.readerOptions(database), size);
     }
 }

@@ -149,10 +149,11 @@ final class Delivery {
      *
      * @param cursors by lane
      * @param scanned by lane: up to here nothing more is to be sent to it
+     * @param isPaused it takes nothing for now
      */
-    record Reached(List<Long> cursors, List<Long> scanned) {
+    record Reached(List<Long> cursors, List<Long> scanned, boolean isPaused) {
         static Reached of(List<Long> cursors) {
-            return new Reached(cursors, cursors);
+            return new Reached(cursors, cursors, false);
         }
 
         /** Where it is behind these heads. */

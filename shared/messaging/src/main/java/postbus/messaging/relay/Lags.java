@@ -103,6 +103,6 @@ final class Lags {
                     found.getOrDefault(new Ledger.Place(lane, reached.scanned().get(lane)), Ledger.Behind.NOTHING);
             lanes.add(new Progress.Lane(lane, cursors.next(), heads.get(lane), behind.messages(), behind.since()));
         }
-        return new Progress(name, isLive, housekeeping.silence(name), lanes);
+        return new Progress(name, isLive, reached.isPaused(), housekeeping.silence(name), lanes);
     }
 }

@@ -9,10 +9,11 @@ import org.jspecify.annotations.Nullable;
  * How far a subscription has come in a source, as the source's active relay knows it; also of one that is away.
  *
  * @param isLive whether it was heard of lately, so that it is pushed to
+ * @param isPaused a person has paused it: it takes nothing for now; as last heard
  * @param silent since when it was not heard of; of one that this relay never heard of itself, to the minute
  * @param lanes by number
  */
-public record Progress(String subscription, boolean isLive, Duration silent, List<Lane> lanes) {
+public record Progress(String subscription, boolean isLive, boolean isPaused, Duration silent, List<Lane> lanes) {
     /**
      * One lane of it.
      *

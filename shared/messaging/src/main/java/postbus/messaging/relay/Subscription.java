@@ -110,7 +110,8 @@ final class Subscription {
     Delivery.Reached reached() {
         return new Delivery.Reached(
                 Stream.of(lanes).map(lane -> lane.cursor).toList(),
-                Stream.of(lanes).map(lane -> lane.scanned).toList());
+                Stream.of(lanes).map(lane -> lane.scanned).toList(),
+                isPaused);
     }
 
     void end() {

@@ -8,6 +8,8 @@ public final class Addresses {
     public static final String RELAY_CALL = "postbus.relay-call";
     /** Broadcast by every node each second, and when it leaves: how it is, as JSON. */
     public static final String NODE_REPORT = "postbus.node-report";
+    /** Broadcast by a node that is about to end in its own time. Body: its id. */
+    public static final String NODE_LEAVES = "postbus.node-leaves";
 
     private Addresses() {}
 

@@ -172,6 +172,7 @@ class LedgerTest {
             assertThat(plan).doesNotContain("Seq Scan on outbox").doesNotContain("Seq Scan on ledger ");
         }
         assertThat(plan(LedgerTable.READ)).contains("ledger_pkey");
+        assertThat(plan(LedgerTable.BEHIND)).contains("ledger_pkey", "outbox_pkey").doesNotContain("Seq Scan");
         assertThat(plan(LedgerTable.CUT)).doesNotContain("JIT");
     }
 
@@ -218,11 +219,13 @@ class LedgerTest {
         var parameters = switch (statement) {
             case LedgerTable.CUT -> "(bigint, bigint)";
             case LedgerTable.CUT_FEW -> "(text, bigint, bigint, int, int)";
+            case LedgerTable.BEHIND -> "(smallint[], bigint[], bigint)";
             default -> "(smallint, bigint, bigint, text, text[], bigint)";
         };
         var arguments = switch (statement) {
             case LedgerTable.CUT -> "(10, 10)";
             case LedgerTable.CUT_FEW -> "('1:1:', 0, 0, 10, 8)";
+            case LedgerTable.BEHIND -> "(array[1], array[0], 10)";
             default -> "(1, 0, 10, null, array['t'], 1000)";
         };
         session.query("deallocate all").execute().await();
