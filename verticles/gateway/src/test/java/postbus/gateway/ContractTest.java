@@ -66,7 +66,7 @@ class ContractTest {
         var contract = Contract.load(VERTX).await();
 
         assertThat(contract.model().getVersion()).isEqualTo(OpenAPIVersion.V3_1);
-        assertThat(contract.model().operations()).hasSize(18);
+        assertThat(contract.model().operations()).hasSizeGreaterThan(18);
     }
 
     @Test
