@@ -72,7 +72,14 @@ class TracesTest {
 
         var traced = place(sku, "00-" + TRACE + "-" + CLIENT + "-01");
         assertThat(shop.settled(traced).getString("status")).isEqualTo("shipped");
-        var spans = await(TRACE, "process ordering.order-shipped.v1", "inventory");
+        var paidEverywhere = "process ordering.order-paid.v1";
+        var spans = await(
+                TRACE,
+                Map.of(
+                        "inventory", "process ordering.order-shipped.v1",
+                        "shipping", paidEverywhere,
+                        "tracking", paidEverywhere,
+                        "notifications", paidEverywhere));
 
         var root = one(spans, "gateway", "POST /orders");
         assertThat(root.parent()).isEqualTo(CLIENT);
@@ -184,15 +191,15 @@ class TracesTest {
                 && messageId.equals(span.attributes().get("messaging.message.id")));
     }
 
-    /** The spans of a trace, once this one is among them. */
-    private static List<Received> await(String trace, String name, String service) {
-        Await.until(
+    /** The spans of a trace, once these are among them: by service, its last to come. */
+    private static List<Received> await(String trace, Map<String, String> last) {
+        last.forEach((service, name) -> Await.until(
                 name + " of " + service,
                 PATIENCE,
                 () -> collector.spans().stream()
                         .anyMatch(span -> span.trace().equals(trace)
                                 && span.name().equals(name)
-                                && span.service().equals(service)));
+                                && span.service().equals(service))));
         Await.until("all parents are told", PATIENCE, () -> {
             var spans = collector.spans(span -> span.trace().equals(trace));
             var ids = spans.stream().map(Received::id).collect(Collectors.toSet());
