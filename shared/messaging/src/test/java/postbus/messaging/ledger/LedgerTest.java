@@ -172,7 +172,9 @@ class LedgerTest {
             assertThat(plan).doesNotContain("Seq Scan on outbox").doesNotContain("Seq Scan on ledger ");
         }
         assertThat(plan(LedgerTable.READ)).contains("ledger_pkey");
-        assertThat(plan(LedgerTable.BEHIND)).contains("ledger_pkey", "outbox_pkey").doesNotContain("Seq Scan");
+        assertThat(plan(LedgerTable.BEHIND))
+                .contains("ledger_pkey", "outbox_pkey")
+                .doesNotContain("Seq Scan");
         assertThat(plan(LedgerTable.CUT)).doesNotContain("JIT");
     }
 

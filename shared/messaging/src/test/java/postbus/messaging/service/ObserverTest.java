@@ -179,9 +179,15 @@ class ObserverTest {
         assertThat(COUNTS.of("appended desk")).isEqualTo(5);
         assertThat(COUNTS.of("cut desk")).isEqualTo(5);
         assertThat(COUNTS.of("delivered desk to file")).isGreaterThanOrEqualTo(5);
-        assertThat(COUNTS.of("parked desk by file")).as("the bad one and what follows of its key").isEqualTo(2);
-        assertThat(COUNTS.of("retried desk by file")).as("three attempts in all").isEqualTo(2);
-        assertThat(COUNTS.of("applied desk by file")).as("of what is parked nothing").isEqualTo(3);
+        assertThat(COUNTS.of("parked desk by file"))
+                .as("the bad one and what follows of its key")
+                .isEqualTo(2);
+        assertThat(COUNTS.of("retried desk by file"))
+                .as("three attempts in all")
+                .isEqualTo(2);
+        assertThat(COUNTS.of("applied desk by file"))
+                .as("of what is parked nothing")
+                .isEqualTo(3);
         assertThat(COUNTS.of("handled by file")).isGreaterThanOrEqualTo(5);
         await(() -> List.of(new Observer.Held("desk", 1, 1)).equals(COUNTS.held.get("file")));
     }
