@@ -22,7 +22,7 @@ public final class ChaosMain {
             return;
         }
         var home = Path.of("").toAbsolutePath();
-        Node.useLogging(home.resolve("conf"));
+        Node.useLogging(home.resolve("conf"), System.getenv());
         try {
             var options =
                     ChaosOptions.parse(arguments, new SecureRandom().nextInt(SEED_MAX), LocalDateTime.now(zone()));

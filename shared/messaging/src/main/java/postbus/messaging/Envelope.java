@@ -41,6 +41,11 @@ public record Envelope(
         }
     }
 
+    /** The same at another place of the trace. */
+    public Envelope tracedBy(@Nullable String traceparent) {
+        return new Envelope(id, source, type, key, time, recipient, correlationId, causationId, traceparent, data);
+    }
+
     /** Whether it is for one receiver only. */
     public boolean isCommand() {
         return recipient != null;

@@ -17,11 +17,11 @@ import io.vertx.core.VertxOptions;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.internal.VertxInternal;
+import io.vertx.core.net.SocketAddress;
 import io.vertx.ext.web.Router;
 import io.vertx.micrometer.MicrometerMetricsFactory;
 import io.vertx.micrometer.MicrometerMetricsOptions;
 import io.vertx.sqlclient.Pool;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -43,6 +43,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import postbus.messaging.Observer;
 import postbus.messaging.relay.Relay;
+import postbus.messaging.trace.Tracing;
 import postbus.messaging.wire.Wire;
 import postbus.node.command.Commands;
 
@@ -87,6 +88,7 @@ public final class Node implements AutoCloseable {
     private final Deque<String> deployments = new ConcurrentLinkedDeque<>();
     private volatile @Nullable Pool databaseProbe;
     private volatile boolean isStarted;
+    private volatile @Nullable Traces traces;
     private volatile boolean isEnding;
     private volatile int httpPort;
     private volatile String httpHost = LOOPBACK;
@@ -141,17 +143,37 @@ public final class Node implements AutoCloseable {
                             service.commands(),
                             arguments));
         }
-        useLogging(folder);
         new NodeRun(service).start(folder);
     }
 
-    /** Makes logback read {@code logback.xml} of this folder, if it is there. Before the first log line. */
-    public static void useLogging(Path folder) {
-        var file = folder.resolve("logback.xml");
-        if (System.getProperty("logback.configurationFile") == null && Files.exists(file)) {
-            System.setProperty(
-                    "logback.configurationFile", file.toAbsolutePath().toString());
+    /**
+     * From now on logs by {@code logback.xml} of this folder, if it is there, in the form that {@code LOG_FORMAT} of
+     * {@code cluster.yaml} or of the environment names.
+     */
+    public static void useLogging(Path folder, Map<String, String> environment) {
+        Logging.use(folder, Settings.load(folder, "cluster", environment));
+    }
+
+    /** What a node that runs this service can be told, with the defaults. Reads all of it, and starts nothing. */
+    public static List<Settings.Asked> settingsOf(NodeService service) {
+        var settings = Settings.of(Map.of("DATABASE_URL", "postgresql://user:password@127.0.0.1/postbus"));
+        Logging.format(settings);
+        TracesSettings.of(settings);
+        Cluster.of(settings);
+        NodeRun.Patience.of(settings);
+        if (!service.servesHttp()) {
+            address(settings);
         }
+        var node = alone();
+        try {
+            var unused = service.verticle().apply(new NodeContext(service.name(), node, settings));
+            if (service.hasSchema()) {
+                SchemaUpdate.of(settings, node.vertx);
+            }
+        } finally {
+            node.close();
+        }
+        return settings.asked();
     }
 
     /** A node of the cluster the settings name. */
@@ -194,6 +216,7 @@ public final class Node implements AutoCloseable {
      * @param settings of each service, by name
      */
     public void deploy(List<NodeService> services, Function<String, Settings> settings) {
+        trace(TracesSettings.of(settings.apply(services.get(0).name())));
         // First of all every setting is read, so that a wrong one is told at once and not after the database answered
         var verticles = services.stream()
                 .map(service ->
@@ -224,6 +247,14 @@ public final class Node implements AutoCloseable {
         return services.stream().filter(NodeService::servesHttp).findFirst().orElse(services.get(0));
     }
 
+    private void trace(TracesSettings settings) {
+        if (settings.isOn()) {
+            var sending = new Traces(settings);
+            traces = sending;
+            Tracing.on(vertx, sending::tracer);
+        }
+    }
+
     private void requireOpen() {
         if (isEnding) {
             throw new IllegalStateException("the node was closed while it started");
@@ -233,9 +264,14 @@ public final class Node implements AutoCloseable {
     private void listen(Settings settings) {
         HttpServer server = vertx.createHttpServer()
                 .requestHandler(opsRoutes())
-                .listen(settings.integer("HTTP_PORT", 0, 0, 65_535), settings.text("HTTP_HOST", LOOPBACK))
+                .listen(address(settings))
                 .await();
         listensOn(server.actualPort());
+    }
+
+    private static SocketAddress address(Settings settings) {
+        return SocketAddress.inetSocketAddress(
+                settings.integer("HTTP_PORT", 0, 0, 65_535), settings.text("HTTP_HOST", LOOPBACK));
     }
 
     void listensOn(int port) {
@@ -334,6 +370,10 @@ public final class Node implements AutoCloseable {
             await("last call", vertx.timer(LAST_CALL.toMillis(), TimeUnit.MILLISECONDS), LAST_CALL.multipliedBy(2));
         }
         await("drain", undeployAll(), DRAIN_MAX);
+        var sending = traces;
+        if (sending != null) {
+            sending.close();
+        }
         await("pools", Future.join(pools.stream().map(Pool::close).toList()), CLOSE_MAX);
         lag.close();
         collections.close();

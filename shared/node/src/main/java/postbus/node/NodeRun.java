@@ -40,6 +40,24 @@ final class NodeRun {
     private final CompletableFuture<Node> joined = new CompletableFuture<>();
     private volatile boolean isEnding;
 
+    /**
+     * How long a node that cannot go on is waited for.
+     *
+     * @param stuckMax threads that are blocked, 5 s to 1 h
+     * @param unansweredMax a cluster that does not answer, 30 s to 1 h
+     */
+    record Patience(Duration stuckMax, Duration unansweredMax) {
+        static Patience of(Settings settings) {
+            return new Patience(
+                    settings.duration("STUCK_MAX", Duration.ofMinutes(1), Duration.ofSeconds(5), Duration.ofHours(1)),
+                    settings.duration(
+                            "CLUSTER_UNANSWERED_MAX",
+                            Duration.ofMinutes(2),
+                            Duration.ofSeconds(30),
+                            Duration.ofHours(1)));
+        }
+    }
+
     NodeRun(NodeService service) {
         this.service = service;
     }
@@ -49,16 +67,15 @@ final class NodeRun {
         Runtime.getRuntime().addShutdownHook(new Thread(this::end, "drain"));
         System.setProperty("hazelcast.logging.type", "slf4j"); // also before it has its configuration
         try {
+            Node.useLogging(folder, System.getenv());
             var settings = Settings.load(folder, service.name(), System.getenv());
-            var stuckMax =
-                    settings.duration("STUCK_MAX", Duration.ofMinutes(1), Duration.ofSeconds(5), Duration.ofHours(1));
-            var unansweredMax = settings.duration(
-                    "CLUSTER_UNANSWERED_MAX", Duration.ofMinutes(2), Duration.ofSeconds(30), Duration.ofHours(1));
+            var patience = Patience.of(settings);
             var begin = System.nanoTime();
             var node = Node.joinCluster(settings);
             joined.complete(node);
-            new Watchdog(node.threads(), stuckMax, Watchdog::collectingMillis, this::leave).start();
-            new Watchdog(Map.of("cluster", node.clusterChecks()), unansweredMax, () -> 0, this::leave).start();
+            new Watchdog(node.threads(), patience.stuckMax(), Watchdog::collectingMillis, this::leave).start();
+            new Watchdog(Map.of("cluster", node.clusterChecks()), patience.unansweredMax(), () -> 0, this::leave)
+                    .start();
             if (isEnding) {
                 return;
             }

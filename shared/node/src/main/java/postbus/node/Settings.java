@@ -5,11 +5,16 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.text.DecimalFormat;
+import java.text.DecimalFormatSymbols;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +26,16 @@ import org.jspecify.annotations.Nullable;
 public final class Settings {
     private record Value(String text, String origin) {}
 
+    /**
+     * A setting that was read, for the reference of all settings.
+     *
+     * @param defaultValue as text; empty when there is none
+     * @param range what it may be, {@code 1 to 100}; empty for any text
+     */
+    public record Asked(String name, String defaultValue, String range) {}
+
     private final Map<String, Value> values;
+    private final Map<String, Asked> asked = Collections.synchronizedMap(new LinkedHashMap<>());
 
     private Settings(Map<String, Value> values) {
         this.values = values;
@@ -66,19 +80,46 @@ public final class Settings {
         }
     }
 
+    /** What was read so far, in that order, and whether it was set or not. */
+    public List<Asked> asked() {
+        synchronized (asked) {
+            return List.copyOf(asked.values());
+        }
+    }
+
+    private void ask(String name, Object defaultValue, String range) {
+        asked.putIfAbsent(name, new Asked(name, String.valueOf(defaultValue), range));
+    }
+
     /** The text, or the default when it is not set or empty. */
     public String text(String name, String defaultValue) {
+        ask(name, defaultValue, "");
         var value = find(name);
         return value == null ? defaultValue : value.text();
     }
 
     /** The text of a setting that has no default. */
     public String required(String name, String what) {
+        ask(name, "", "");
         var value = find(name);
         if (value == null) {
             throw new SettingException(name + " is not set: " + what);
         }
         return value.text();
+    }
+
+    /** One of these texts. */
+    public String choice(String name, String defaultValue, String... choices) {
+        var expected = String.join(" or ", choices);
+        ask(name, defaultValue, expected);
+        var value = find(name);
+        if (value == null) {
+            return defaultValue;
+        }
+        if (!List.of(choices).contains(value.text().strip())) {
+            throw wrong(name, value, expected);
+        }
+        return value.text().strip();
     }
 
     /** Comma-separated texts, trimmed, empty ones left out. */
@@ -91,6 +132,7 @@ public final class Settings {
 
     /** A whole number from min to max. */
     public int integer(String name, int defaultValue, int min, int max) {
+        ask(name, defaultValue, min + " to " + max);
         var value = find(name);
         if (value == null) {
             return defaultValue;
@@ -106,12 +148,46 @@ public final class Settings {
         throw wrong(name, value, "a whole number from " + min + " to " + max);
     }
 
-    /** A duration from min to max in ISO 8601 ({@code PT5S}). */
-    public Duration duration(String name, Duration defaultValue, Duration min, Duration max) {
+    /** A number from min to max. */
+    public double decimal(String name, double defaultValue, double min, double max) {
+        var format = new DecimalFormat("0.###", DecimalFormatSymbols.getInstance(Locale.ROOT));
+        ask(name, format.format(defaultValue), format.format(min) + " to " + format.format(max));
         var value = find(name);
         if (value == null) {
             return defaultValue;
         }
+        try {
+            double number = Double.parseDouble(value.text().strip());
+            if (number >= min && number <= max) {
+                return number;
+            }
+        } catch (NumberFormatException e) {
+            // reported below
+        }
+        throw wrong(name, value, "a number from " + min + " to " + max);
+    }
+
+    /** A duration from min to max in ISO 8601 ({@code PT5S}). */
+    public Duration duration(String name, Duration defaultValue, Duration min, Duration max) {
+        ask(name, text(defaultValue), text(min) + " to " + text(max));
+        var value = find(name);
+        return value == null ? defaultValue : duration(name, value, min, max);
+    }
+
+    /** The same, for what is not limited where it is not set: then null. */
+    public @Nullable Duration durationIfSet(String name, Duration min, Duration max) {
+        ask(name, "", text(min) + " to " + text(max));
+        var value = find(name);
+        return value == null ? null : duration(name, value, min, max);
+    }
+
+    /** Whole days as days: {@code P7D} is easier to read than {@code PT168H}. */
+    private static String text(Duration duration) {
+        var days = duration.toDays();
+        return days > 0 && duration.equals(Duration.ofDays(days)) ? "P" + days + "D" : duration.toString();
+    }
+
+    private static Duration duration(String name, Value value, Duration min, Duration max) {
         try {
             var duration = Duration.parse(value.text().strip());
             if (duration.compareTo(min) >= 0 && duration.compareTo(max) <= 0) {
@@ -125,6 +201,7 @@ public final class Settings {
 
     /** true or false. */
     public boolean flag(String name, boolean defaultValue) {
+        ask(name, defaultValue, "true or false");
         var value = find(name);
         if (value == null) {
             return defaultValue;

@@ -67,4 +67,42 @@ class SettingsTest {
     void a_list_is_separated_by_commas() {
         assertThat(Settings.of(Map.of("L", " a, b,,c ")).list("L", "")).containsExactly("a", "b", "c");
     }
+
+    @Test
+    void one_of_several_texts_is_chosen() {
+        var settings = Settings.of(Map.of("FORM", "xml"));
+        assertThat(Settings.of(Map.of("FORM", "json")).choice("FORM", "text", "text", "json"))
+                .isEqualTo("json");
+        assertThat(Settings.of(Map.of()).choice("FORM", "text", "text", "json")).isEqualTo("text");
+        assertThatThrownBy(() -> settings.choice("FORM", "text", "text", "json"))
+                .hasMessage("FORM must be text or json, is 'xml' (settings)");
+    }
+
+    @Test
+    void what_is_not_limited_unless_set_is_null() {
+        var day = Duration.ofDays(1);
+        assertThat(Settings.of(Map.of()).durationIfSet("HOLD", Duration.ZERO, day))
+                .isNull();
+        assertThat(Settings.of(Map.of("HOLD", "PT1H")).durationIfSet("HOLD", Duration.ZERO, day))
+                .isEqualTo(Duration.ofHours(1));
+        assertThatThrownBy(() -> Settings.of(Map.of("HOLD", "P2D")).durationIfSet("HOLD", Duration.ZERO, day))
+                .isInstanceOf(SettingException.class);
+    }
+
+    @Test
+    void what_was_read_is_known_with_default_and_range() {
+        var settings = Settings.of(Map.of("SIZE", "3"));
+        settings.integer("SIZE", 8, 1, 100);
+        settings.duration("KEEP", Duration.ofDays(7), Duration.ofMillis(100), Duration.ofDays(3650));
+        settings.flag("ON", true);
+        settings.decimal("SHARE", 1, 0, 1);
+        settings.text("NAME", "");
+        assertThat(settings.asked())
+                .containsExactly(
+                        new Settings.Asked("SIZE", "8", "1 to 100"),
+                        new Settings.Asked("KEEP", "P7D", "PT0.1S to P3650D"),
+                        new Settings.Asked("ON", "true", "true or false"),
+                        new Settings.Asked("SHARE", "1", "0 to 1"),
+                        new Settings.Asked("NAME", "", ""));
+    }
 }

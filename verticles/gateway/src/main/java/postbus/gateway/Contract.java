@@ -20,22 +20,31 @@ import java.util.stream.Stream;
  * The OpenAPI contract: as it is served, and as requests are checked against it.
  *
  * @param text the file, byte for byte
+ * @param messages the AsyncAPI document of what services send each other, which the gateway only hands out
  * @param model what the file says, references resolved
  */
-record Contract(Buffer text, OpenAPIContract model) {
+record Contract(Buffer text, Buffer messages, OpenAPIContract model) {
     static final String FILE = "postbus/gateway/openapi.yaml";
+    static final String MESSAGES_FILE = "postbus/gateway/asyncapi.yaml";
 
     /** Reads the file from the class path; one that is no OpenAPI 3.1 contract fails. */
     static Future<Contract> load(Vertx vertx) {
-        return vertx.fileSystem()
-                .readFile(FILE)
-                .compose(text ->
-                        OpenAPIContract.from(vertx, forRouter(parse(text))).map(model -> new Contract(text, model)));
+        var files = vertx.fileSystem();
+        var text = files.readFile(FILE);
+        var messages = files.readFile(MESSAGES_FILE);
+        return Future.all(text, messages)
+                .compose(read -> OpenAPIContract.from(vertx, forRouter(parse(text.result()))))
+                .map(model -> new Contract(text.result(), messages.result(), model));
     }
 
     /** The file, for whoever asks. */
     Answer asAnswer() {
         return Answer.of(200, "application/yaml", text);
+    }
+
+    /** The file about messages, for whoever asks. */
+    Answer messagesAsAnswer() {
+        return Answer.of(200, "application/yaml", messages);
     }
 
     static JsonObject parse(Buffer text) {

@@ -39,8 +39,13 @@ final class Correlation {
 
     /** What services are told. */
     static RequestHeaders headers(RoutingContext http, @Nullable String idempotencyKey) {
+        var here = RequestSpan.traceparent(http);
+        return new RequestHeaders(id(http), idempotencyKey, here == null ? clientTrace(http) : here);
+    }
+
+    /** The trace that the client is in, if it says so. */
+    static @Nullable String clientTrace(RoutingContext http) {
         var traces = http.request().headers().getAll(TRACEPARENT);
-        var isTraced = traces.size() == 1 && TRACE.matcher(traces.get(0)).matches();
-        return new RequestHeaders(id(http), idempotencyKey, isTraced ? traces.get(0) : null);
+        return traces.size() == 1 && TRACE.matcher(traces.get(0)).matches() ? traces.get(0) : null;
     }
 }

@@ -5,9 +5,11 @@ import postbus.node.NodeService;
 
 /** Starts the gateway as a node of its own. */
 public final class GatewayMain {
+    static final String NAME = "gateway";
+
     /** What the fat jar and the shop deploy. */
     public static final NodeService SERVICE = NodeService.withoutSchema(
-                    "gateway",
+                    NAME,
                     node -> new GatewayVerticle(
                             GatewaySettings.of(node.settings()), node::opsRoutes, node::listensOn, node::isEnding))
             .servingHttp();

@@ -97,6 +97,9 @@ final class GatewayVerticle extends VerticleBase {
                 .on("listSubscriptions", overviews::subscriptions)
                 .streaming("watchOverview", overviews::live)
                 .on("getContract", request -> Future.succeededFuture(contract.asAnswer()))
+                .on("getMessageContract", request -> Future.succeededFuture(contract.messagesAsAnswer()))
+                .pages(router -> router.route().handler(new WebFiles("console", "/", "/console/")))
+                .pages(router -> router.route("/*").subRouter(Docs.routes(vertx)))
                 .with(ops.get(), "getLiveness", "getStarted", "getReadiness", "getMetrics");
     }
 

@@ -9,6 +9,7 @@ import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.PlatformHandler;
 import io.vertx.ext.web.openapi.router.OpenAPIRoute;
 import io.vertx.ext.web.openapi.router.RouterBuilder;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -17,10 +18,11 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import postbus.messaging.Problem;
+import postbus.messaging.trace.Tracing;
 
 /**
  * Who answers which operation of the contract; on the event loop. Every operation has exactly one answerer, and nothing
- * else is reachable: what the contract does not name is 404, or 405 when the path is there.
+ * else is reachable but pages for people: what the contract does not name is 404, or 405 when the path is there.
  */
 final class Routes {
     /** Where a request's operation is kept while it is handled. */
@@ -43,11 +45,14 @@ final class Routes {
     private final Contract contract;
     private final EventStreams streams;
     private final RouterBuilder builder;
+    private final Tracing tracing;
     private final Set<String> open;
+    private final List<Consumer<Router>> pages = new ArrayList<>();
 
     Routes(Vertx vertx, Contract contract, EventStreams streams) {
         this.contract = contract;
         this.streams = streams;
+        this.tracing = Tracing.of(vertx, GatewayMain.NAME);
         this.builder = RouterBuilder.create(vertx, contract.model());
         this.open = contract.model().operations().stream()
                 .map(operation -> operation.getOperationId())
@@ -87,8 +92,15 @@ final class Routes {
         var reader = new RequestReader(contract.model(), operation);
         route.addHandler(http -> {
             http.put(OPERATION, operation);
+            RequestSpan.begin(http, operation, tracing);
             handler.accept(http, reader.read(http));
         });
+        return this;
+    }
+
+    /** For people and not in the contract. What they leave unanswered is nowhere. */
+    Routes pages(Consumer<Router> pages) {
+        this.pages.add(pages);
         return this;
     }
 
@@ -99,6 +111,7 @@ final class Routes {
             throw new IllegalStateException("operations that nobody answers: " + open);
         }
         var router = builder.createRouter();
+        pages.forEach(page -> page.accept(router));
         router.route("/*").subRouter(ops);
         router.route().handler(this::refuse).failureHandler(Problems::handle);
         // What fails while a route is looked for does not get there

@@ -9,6 +9,7 @@ import postbus.messaging.Refusal;
 import postbus.messaging.service.OperatorRequest;
 import postbus.messaging.service.RequestHeaders;
 import postbus.messaging.service.ServiceClient;
+import postbus.messaging.trace.Tracing;
 import postbus.messaging.transaction.Ids;
 
 /**
@@ -26,7 +27,7 @@ final class Services {
 
     Services(Vertx vertx, Duration timeout) {
         this.timeout = timeout;
-        this.client = new ServiceClient(vertx, timeout);
+        this.client = new ServiceClient(vertx, timeout, Tracing.of(vertx, GatewayMain.NAME));
     }
 
     /** Until when a request that came now is to be answered. */

@@ -19,11 +19,20 @@ class OperationsTest {
 
     @Test
     void the_contract_is_served_as_it_is_written() throws IOException {
-        var reply = api.get("/openapi.yaml");
+        requireServed("/openapi.yaml", Contract.FILE);
+    }
+
+    @Test
+    void the_document_of_messages_is_served_as_it_is_written() throws IOException {
+        requireServed("/asyncapi.yaml", Contract.MESSAGES_FILE);
+    }
+
+    private void requireServed(String path, String resource) throws IOException {
+        var reply = api.get(path);
 
         assertThat(reply.status()).isEqualTo(200);
         assertThat(reply.header("Content-Type")).isEqualTo("application/yaml");
-        try (var file = getClass().getClassLoader().getResourceAsStream(Contract.FILE)) {
+        try (var file = getClass().getClassLoader().getResourceAsStream(resource)) {
             assertThat(reply.body())
                     .isEqualTo(new String(Objects.requireNonNull(file).readAllBytes(), StandardCharsets.UTF_8));
         }

@@ -55,10 +55,9 @@ record OutboxSettings(List<String> sources, int readers, RelayOptions relay) {
         var defaults = Retention.Options.DEFAULT;
         var minute = Duration.ofMinutes(1);
         var tenYears = Duration.ofDays(3650);
-        var isLimited = !settings.text("RETENTION_HOLD_MAX", "").isBlank();
         return new Retention.Options(
                 settings.duration("RETENTION", defaults.keep(), minute, tenYears),
-                isLimited ? settings.duration("RETENTION_HOLD_MAX", tenYears, minute, tenYears) : null,
+                settings.durationIfSet("RETENTION_HOLD_MAX", minute, tenYears),
                 settings.duration("SUBSCRIPTION_MISSED_AFTER", defaults.missedAfter(), minute, tenYears),
                 defaults.every(),
                 defaults.batchMax());

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import postbus.messaging.trace.LogContext;
 import postbus.messaging.transaction.Cause;
 import postbus.messaging.transaction.Transactions;
 import postbus.node.work.LeasedQueue;
@@ -64,12 +65,15 @@ final class PaymentWorker {
     }
 
     private void settle(PaymentTable.Due due) {
+        LogContext.enter(due.cause().correlationId(), due.cause().traceparent());
         try {
             record(due, call(due.payment()));
         } catch (
                 Exception
                         failure) { // whatever a provider's client throws, checked or not, or its answer makes us throw
             recordFailure(due, failure);
+        } finally {
+            LogContext.leave();
         }
     }
 

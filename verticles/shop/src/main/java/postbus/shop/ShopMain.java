@@ -40,9 +40,9 @@ public final class ShopMain {
 
     public static void main(String[] arguments) {
         var conf = Path.of(System.getenv().getOrDefault("CONF_DIR", "conf"));
-        Node.useLogging(conf);
         var mode = arguments.length == 0 ? "shop" : arguments[0];
         try {
+            Node.useLogging(conf, System.getenv());
             switch (mode) {
                 case "shop" -> runHere(conf);
                 case "cluster" -> runCluster(conf);

@@ -32,6 +32,10 @@ final class ShopClient {
         return send("GET", path, null, "");
     }
 
+    Answer put(String path, JsonObject body) {
+        return send("PUT", path, body, "");
+    }
+
     Answer post(String path, JsonObject body, String idempotencyKey) {
         return send("POST", path, body, idempotencyKey);
     }

@@ -29,7 +29,7 @@ final class ShopNode {
 
     public static void main(String[] arguments) {
         var conf = Path.of(System.getenv("CONF_DIR"));
-        Node.useLogging(conf);
+        Node.useLogging(conf, System.getenv());
         System.setProperty("hazelcast.logging.type", "slf4j");
         var services = new ArrayList<NodeService>();
         services.add(NodeService.withoutSchema("probe", Probe::new));

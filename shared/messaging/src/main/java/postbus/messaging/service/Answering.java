@@ -1,5 +1,6 @@
 package postbus.messaging.service;
 
+import io.opentelemetry.api.trace.SpanKind;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
@@ -7,6 +8,7 @@ import io.vertx.core.eventbus.Message;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import postbus.messaging.MessageJson;
@@ -14,6 +16,8 @@ import postbus.messaging.Problem;
 import postbus.messaging.Refusal;
 import postbus.messaging.Reply;
 import postbus.messaging.UnreadableMessage;
+import postbus.messaging.trace.LogContext;
+import postbus.messaging.trace.Tracing;
 import postbus.messaging.transaction.Failures;
 import postbus.messaging.transaction.Ids;
 
@@ -26,9 +30,17 @@ final class Answering {
 
     private static final int IN_HAND_MAX = 512;
 
+    private final String service;
+    private final Tracing tracing;
     private final AtomicInteger inHand = new AtomicInteger();
     private final Promise<Void> drained = Promise.promise();
     private volatile boolean isStopping;
+
+    /** @param service on whose behalf */
+    Answering(String service, Tracing tracing) {
+        this.service = service;
+        this.tracing = tracing;
+    }
 
     interface Endpoint {
         void handle(Message<Object> message);
@@ -36,7 +48,8 @@ final class Answering {
 
     /** What opens its transactions itself. */
     <Q, R> Endpoint operation(Class<Q> type, Function<Q, R> work) {
-        return message -> answer(message, body -> write(type, work.apply(readRequest(body, type))));
+        return message -> answer(
+                message.address(), message, (body, headers) -> write(type, work.apply(readRequest(body, type))));
     }
 
     /** Completes when every request in hand is answered. */
@@ -65,7 +78,12 @@ final class Answering {
         return MessageJson.write(reply);
     }
 
-    void answer(Message<Object> message, Function<Buffer, Buffer> work) {
+    interface Work {
+        Buffer answer(Buffer body, RequestHeaders headers);
+    }
+
+    /** @param name of what is asked, for people */
+    void answer(String name, Message<Object> message, Work work) {
         if (inHand.incrementAndGet() > IN_HAND_MAX) {
             finished();
             fail(message, new Refusal(Problem.UNAVAILABLE, "more than " + IN_HAND_MAX + " requests in hand"));
@@ -73,15 +91,36 @@ final class Answering {
         }
         Thread.ofVirtual().name("request").start(() -> {
             try {
-                message.reply(work.apply((Buffer) message.body()));
+                message.reply(traced(name, (Buffer) message.body(), RequestHeaders.of(message.headers()), work));
             } catch (Refusal refusal) {
                 fail(message, refusal);
             } catch (Exception | Error failure) {
                 fail(message, refusalFor(message, failure));
             } finally {
+                LogContext.leave();
                 finished();
             }
         });
+    }
+
+    private Buffer traced(String name, Buffer body, RequestHeaders headers, Work work) {
+        if (!tracing.isOn()) {
+            LogContext.enter(headers.correlationId(), headers.traceparent());
+            return work.answer(body, headers);
+        }
+        var span = tracing.requestSpan(SpanKind.SERVER, service, name, headers.traceparent())
+                .startSpan();
+        var traced = headers.withTraceparent(Tracing.traceparent(span));
+        LogContext.enter(traced.correlationId(), traced.traceparent());
+        @Nullable Throwable failure = null;
+        try {
+            return work.answer(body, traced);
+        } catch (Exception | Error failed) {
+            failure = failed;
+            throw failed;
+        } finally {
+            Tracing.end(span, failure);
+        }
     }
 
     private static Refusal refusalFor(Message<Object> message, Throwable failure) {

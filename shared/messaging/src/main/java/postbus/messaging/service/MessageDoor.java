@@ -6,9 +6,11 @@ import io.vertx.core.eventbus.MessageConsumer;
 import io.vertx.sqlclient.Pool;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import postbus.messaging.Problem;
 import postbus.messaging.Refusal;
 import postbus.messaging.search.MessageSearch;
+import postbus.messaging.trace.Tracing;
 import postbus.messaging.wire.Addresses;
 
 /**
@@ -19,7 +21,7 @@ public final class MessageDoor extends VerticleBase {
     private final String source;
     private final Pool pool;
     private List<MessageConsumer<?>> consumers = List.of();
-    private final Answering answering = new Answering();
+    private @Nullable Answering answering;
 
     /** @param pool on the source's schema, of the Vert.x this is deployed on; owned by the caller */
     public MessageDoor(String source, Pool pool) {
@@ -33,14 +35,16 @@ public final class MessageDoor extends VerticleBase {
                 source,
                 (statement, parameters) ->
                         pool.preparedQuery(statement).execute(parameters).await());
-        consumers = endpoints(search).entrySet().stream()
+        var answering = new Answering(source, Tracing.of(vertx, source));
+        this.answering = answering;
+        consumers = endpoints(search, answering).entrySet().stream()
                 .<MessageConsumer<?>>map(endpoint -> vertx.eventBus()
                         .consumer(Addresses.messages(source, endpoint.getKey()), endpoint.getValue()::handle))
                 .toList();
         return Future.all(consumers.stream().map(MessageConsumer::completion).toList());
     }
 
-    private Map<String, Answering.Endpoint> endpoints(MessageSearch search) {
+    private static Map<String, Answering.Endpoint> endpoints(MessageSearch search, Answering answering) {
         return Map.of(
                 MessageRequest.Find.OPERATION,
                 answering.operation(
@@ -65,6 +69,6 @@ public final class MessageDoor extends VerticleBase {
     public Future<?> stop() {
         return Future.join(consumers.stream().map(MessageConsumer::unregister).toList())
                 .otherwiseEmpty()
-                .compose(gone -> answering.drain());
+                .compose(gone -> answering == null ? Future.succeededFuture() : answering.drain());
     }
 }

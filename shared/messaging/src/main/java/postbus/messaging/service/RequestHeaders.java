@@ -29,6 +29,10 @@ public record RequestHeaders(
         return new RequestHeaders(correlationId, key, traceparent);
     }
 
+    RequestHeaders withTraceparent(String traceparent) {
+        return new RequestHeaders(correlationId, idempotencyKey, traceparent);
+    }
+
     static RequestHeaders of(MultiMap headers) {
         var correlation = headers.get(CORRELATION_ID);
         return new RequestHeaders(

@@ -5,6 +5,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.function.Function;
 import postbus.messaging.MessageJson;
+import postbus.messaging.MessageType;
 import postbus.messaging.Problem;
 import postbus.messaging.Refusal;
 import postbus.messaging.transaction.Cause;
@@ -22,16 +23,16 @@ final class Requests {
     }
 
     <Q, R> Answering.Endpoint query(Subscriptions.Question<Q, R> question) {
-        return message -> answering.answer(message, body -> {
+        var name = MessageType.of(question.type()).toString();
+        return message -> answering.answer(name, message, (body, headers) -> {
             var asked = Answering.readRequest(body, question.type());
             return Answering.write(question.type(), question.handler().apply(asked, transactions.reading()));
         });
     }
 
     <C, R> Answering.Endpoint command(String type, Subscriptions.Request<C, R> request) {
-        return message -> answering.answer(message, body -> {
+        return message -> answering.answer(type, message, (body, headers) -> {
             var command = Answering.readRequest(body, request.type());
-            var headers = RequestHeaders.of(message.headers());
             Function<Transaction, Buffer> work =
                     tx -> Answering.write(request.type(), request.handler().apply(command, tx));
             var key = headers.idempotencyKey();

@@ -1,5 +1,7 @@
 package postbus.messaging.service;
 
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.SpanKind;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
@@ -11,6 +13,7 @@ import io.vertx.core.eventbus.ReplyFailure;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import postbus.messaging.Command;
 import postbus.messaging.MessageJson;
 import postbus.messaging.MessageType;
@@ -19,6 +22,7 @@ import postbus.messaging.Query;
 import postbus.messaging.Refusal;
 import postbus.messaging.Reply;
 import postbus.messaging.UnreadableMessage;
+import postbus.messaging.trace.Tracing;
 import postbus.messaging.transaction.Backoff;
 import postbus.messaging.wire.Addresses;
 
@@ -48,22 +52,29 @@ public final class ServiceClient {
 
     private final Vertx vertx;
     private final Duration timeout;
+    private final Tracing tracing;
     private final AtomicInteger waiting;
 
     /** @param timeout how long to wait for an answer, in all */
     public ServiceClient(Vertx vertx, Duration timeout) {
-        this(vertx, timeout, new AtomicInteger());
+        this(vertx, timeout, Tracing.OFF);
     }
 
-    private ServiceClient(Vertx vertx, Duration timeout, AtomicInteger waiting) {
+    /** @param tracing of who asks */
+    public ServiceClient(Vertx vertx, Duration timeout, Tracing tracing) {
+        this(vertx, timeout, tracing, new AtomicInteger());
+    }
+
+    private ServiceClient(Vertx vertx, Duration timeout, Tracing tracing, AtomicInteger waiting) {
         this.vertx = vertx;
         this.timeout = timeout;
+        this.tracing = tracing;
         this.waiting = waiting;
     }
 
     /** The same client with another time-out. */
     public ServiceClient within(Duration timeout) {
-        return new ServiceClient(vertx, timeout, waiting);
+        return new ServiceClient(vertx, timeout, tracing, waiting);
     }
 
     public <R> Future<R> ask(Command command, Class<R> reply, RequestHeaders headers) {
@@ -113,6 +124,7 @@ public final class ServiceClient {
         private final Class<R> reply;
         private final MultiMap headers = MultiMap.caseInsensitiveMultiMap();
         private final boolean isRepeatable;
+        private final @Nullable Span span;
         private final long endNanos = System.nanoTime() + timeout.toNanos();
         private int sent;
         private int unanswered;
@@ -140,19 +152,32 @@ public final class ServiceClient {
             this.body = MessageJson.write(message);
             this.reply = reply;
             this.isRepeatable = isRepeatable;
-            headers.addTo(this.headers);
+            this.span = tracing.isOn() ? start(name, headers) : null;
+            var sent = span == null ? headers : headers.withTraceparent(Tracing.traceparent(span));
+            sent.addTo(this.headers);
+        }
+
+        private Span start(String name, RequestHeaders headers) {
+            return tracing.requestSpan(SpanKind.CLIENT, service, name, headers.traceparent())
+                    .startSpan();
+        }
+
+        private Future<R> traced(Future<R> answer) {
+            return span == null
+                    ? answer
+                    : answer.onComplete(done -> Tracing.end(span, done.succeeded() ? null : done.cause()));
         }
 
         Future<R> once() {
-            return answered(left()).recover(failure -> Future.failedFuture(refusal(failure)));
+            return traced(answered(left()).recover(failure -> Future.failedFuture(refusal(failure))));
         }
 
         Future<R> patiently() {
-            return send().onComplete(done -> {
+            return traced(send().onComplete(done -> {
                 if (isWaiting) {
                     waiting.decrementAndGet();
                 }
-            });
+            }));
         }
 
         private Future<R> send() {
@@ -185,6 +210,9 @@ public final class ServiceClient {
                 return Future.failedFuture(refusal);
             }
             isWaiting = true;
+            if (span != null) {
+                span.addEvent("sent again");
+            }
             return vertx.timer(pause.toMillis(), TimeUnit.MILLISECONDS).compose(paused -> send());
         }
 

@@ -11,6 +11,7 @@ import postbus.messaging.replay.Replay;
 import postbus.messaging.subscription.DeadLetters;
 import postbus.messaging.subscription.DurableSubscriber;
 import postbus.messaging.subscription.Pauses;
+import postbus.messaging.trace.Tracing;
 import postbus.messaging.trail.Trail;
 import postbus.messaging.transaction.EventBusWake;
 import postbus.messaging.transaction.Transactions;
@@ -24,8 +25,9 @@ public abstract class ServiceVerticle extends VerticleBase {
     private final ServiceContext service;
     private final List<MessageConsumer<?>> consumers = new ArrayList<>();
     private @Nullable Transactions transactions;
-    private final Answering answering = new Answering();
+    private @Nullable Answering answering;
     private @Nullable DurableSubscriber subscriber;
+    private @Nullable Handled handled;
 
     protected ServiceVerticle(ServiceContext service) {
         this.service = service;
@@ -56,6 +58,14 @@ public abstract class ServiceVerticle extends VerticleBase {
         return service;
     }
 
+    /** What this service handles; once it has started. */
+    public final Handled handled() {
+        if (handled == null) {
+            throw new IllegalStateException("not started");
+        }
+        return handled;
+    }
+
     @Override
     public final Future<?> start() {
         transactions = new Transactions(
@@ -68,6 +78,9 @@ public abstract class ServiceVerticle extends VerticleBase {
                 service.observer());
         var on = new Subscriptions(service.service());
         wire(on);
+        handled = on.handled();
+        var answering = new Answering(service.service(), Tracing.of(vertx, service.service()));
+        this.answering = answering;
         var requests = new Requests(transactions, answering);
         var ready = new ArrayList<Future<?>>();
         on.requests()
@@ -103,7 +116,7 @@ public abstract class ServiceVerticle extends VerticleBase {
                         consumers.stream().map(MessageConsumer::unregister).toList()))
                 .otherwiseEmpty()
                 .compose(gone -> Future.join(
-                        answering.drain(), subscriber == null ? Future.succeededFuture() : subscriber.stop()));
+                        answering == null ? Future.succeededFuture() : answering.drain(), subscriber == null ? Future.succeededFuture() : subscriber.stop()));
     }
 
     private void flowChanged() {

@@ -146,6 +146,10 @@ public final class Subscriptions {
         return handlers;
     }
 
+    Handled handled() {
+        return new Handled(handlers.types(), requests.keySet(), questions.keySet());
+    }
+
     Map<String, Request<?, ?>> requests() {
         return requests;
     }

@@ -21,6 +21,7 @@ import org.slf4j.LoggerFactory;
 import postbus.messaging.MessageType;
 import postbus.messaging.Observer;
 import postbus.messaging.Problem;
+import postbus.messaging.trace.Tracing;
 import postbus.messaging.transaction.Cause;
 import postbus.messaging.transaction.Transactions;
 import postbus.messaging.wire.Addresses;
@@ -131,7 +132,8 @@ public final class DurableSubscriber {
         var inbox = new PostgresInbox(options.name(), transactions, handlers);
         var name = options.name();
         var observer = options.observer();
-        var lot = new ParkingLot(name, options.parking(), options.skipsDeadLetters(), waits, observer);
+        var tracing = Tracing.of(vertx, name);
+        var lot = new ParkingLot(name, options.parking(), options.skipsDeadLetters(), waits, observer, tracing);
         this.retries = new RetryLoop(vertx, inbox, new Retrier(inbox, lot, name, observer), options.parking(), threads);
         this.held = new HeldCount(name, transactions.reading(), observer);
         var pace = new Pace(System::nanoTime, (messages, nanos) -> observer.handled(name, messages, nanos));

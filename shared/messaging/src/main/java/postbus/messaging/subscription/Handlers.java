@@ -83,7 +83,7 @@ public final class Handlers {
     }
 
     /** What has a handler. Fails when an upcaster leads to a version without one. */
-    Set<String> types() {
+    public Set<String> types() {
         for (var from : upcasters.keySet()) {
             var to = next(from);
             if (!byType.containsKey(to.toString()) && !upcasters.containsKey(to)) {
@@ -116,7 +116,7 @@ public final class Handlers {
                     from++;
                     next = from < messages.size() ? find(messages.get(from)) : null;
                 } while (next != null && next.handler == batchHandler);
-                tx.handling(messages.get(from - 1));
+                tx.handling(together);
                 batchHandler.handleAll(together, tx);
             } else {
                 tx.handling(messages.get(from));

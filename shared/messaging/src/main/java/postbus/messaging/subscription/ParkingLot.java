@@ -1,11 +1,15 @@
 package postbus.messaging.subscription;
 
+import io.opentelemetry.api.trace.SpanKind;
+import io.opentelemetry.api.trace.StatusCode;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import postbus.messaging.Observer;
+import postbus.messaging.trace.LogContext;
+import postbus.messaging.trace.Tracing;
 
 /** Where a subscription's messages are parked, and by which rules. */
 final class ParkingLot {
@@ -16,17 +20,30 @@ final class ParkingLot {
     private final boolean skipsDeadLetters;
     private final Waits waits;
     private final Observer observer;
+    private final Tracing tracing;
+
+    /** Without tracing. */
+    ParkingLot(String subscription, Parking parking, boolean skipsDeadLetters, Waits waits, Observer observer) {
+        this(subscription, parking, skipsDeadLetters, waits, observer, Tracing.OFF);
+    }
 
     /**
      * @param skipsDeadLetters whether a key goes on without its dead letters
      * @param observer is told what is dead
      */
-    ParkingLot(String subscription, Parking parking, boolean skipsDeadLetters, Waits waits, Observer observer) {
+    ParkingLot(
+            String subscription,
+            Parking parking,
+            boolean skipsDeadLetters,
+            Waits waits,
+            Observer observer,
+            Tracing tracing) {
         this.subscription = subscription;
         this.parking = parking;
         this.skipsDeadLetters = skipsDeadLetters;
         this.waits = waits;
         this.observer = observer;
+        this.tracing = tracing;
     }
 
     /** What is to become of a message after one more attempt that failed. */
@@ -43,6 +60,32 @@ final class ParkingLot {
 
     /** Says so, once it is committed. */
     void tell(Parked parked, Throwable failure) {
+        var message = parked.message();
+        if (tracing.isOn()) {
+            trace(parked);
+        }
+        LogContext.enter(message.correlationId(), message.traceparent());
+        try {
+            log(parked, failure);
+        } finally {
+            LogContext.leave();
+        }
+    }
+
+    /** A moment in the trace of the message. */
+    private void trace(Parked parked) {
+        var span = tracing.messageSpan("park", "settle", SpanKind.INTERNAL, parked.message())
+                .setAttribute("messaging.destination.subscription.name", subscription)
+                .setAttribute("postbus.parked.state", parked.isDead() ? "dead" : "parked")
+                .setAttribute("postbus.parked.attempts", parked.attempts())
+                .setAttribute("postbus.parked.next_attempt_at", String.valueOf(parked.nextAttemptAt()))
+                .setAttribute("error.type", parked.reason().text())
+                .startSpan();
+        span.setStatus(StatusCode.ERROR, String.valueOf(parked.error()));
+        span.end();
+    }
+
+    private void log(Parked parked, Throwable failure) {
         var event = String.format(
                 Locale.ROOT,
                 "subscription=%s source=%s lane=%d position=%d type=%s message=%s reason=%s attempts=%d",

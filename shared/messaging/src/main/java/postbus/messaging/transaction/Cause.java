@@ -20,6 +20,11 @@ public record Cause(
         return new Cause(message.correlationId(), message.id(), message.traceparent());
     }
 
+    /** The same at another place of the trace. */
+    public Cause tracedBy(@Nullable String traceparent) {
+        return new Cause(correlationId, causationId, traceparent);
+    }
+
     /** Nothing but itself: a new correlation starts. */
     public static Cause none() {
         return new Cause(Ids.next(), null, null);

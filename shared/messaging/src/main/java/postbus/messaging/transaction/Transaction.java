@@ -22,6 +22,7 @@ import postbus.messaging.Message;
 import postbus.messaging.MessageJson;
 import postbus.messaging.MessageType;
 import postbus.messaging.outbox.Outbox;
+import postbus.messaging.trace.LogContext;
 
 /**
  * A running transaction: state and messages commit together or not at all. Messages given to {@link #publish} and
@@ -36,20 +37,30 @@ public final class Transaction implements Sql {
     private final Pipeline pipeline;
     private final Outbox outbox;
     private final Clock clock;
+    private final @Nullable TransactionSpans spans;
     private final List<Envelope> outgoing = new ArrayList<>();
     private final List<Future<?>> written = new ArrayList<>();
     private final List<Runnable> afterCommit = new ArrayList<>();
     private Cause cause;
     private boolean hasScheduled;
+    private boolean isHandling;
     private boolean isAborted;
     private boolean isOver;
 
-    Transaction(String service, Pipeline pipeline, Outbox outbox, Clock clock, Cause cause) {
+    /** @param spans null when nothing is traced */
+    Transaction(
+            String service,
+            Pipeline pipeline,
+            Outbox outbox,
+            Clock clock,
+            Cause cause,
+            @Nullable TransactionSpans spans) {
         this.service = service;
         this.pipeline = pipeline;
         this.outbox = outbox;
         this.clock = clock;
         this.cause = cause;
+        this.spans = spans;
     }
 
     @Override
@@ -91,13 +102,13 @@ public final class Transaction implements Sql {
         if (!type.service().equals(service)) {
             throw new IllegalArgumentException(service + " cannot publish " + type + ": it is not its source");
         }
-        add(envelope(event, type, null));
+        add(envelope("publish", event, type, null));
     }
 
     /** Sends a command to the service its type names. Returns the message's id. */
     public UUID send(Command command) {
         var type = MessageType.of(command.getClass());
-        var message = envelope(command, type, type.service());
+        var message = envelope("send", command, type, type.service());
         add(message);
         return message.id();
     }
@@ -109,7 +120,7 @@ public final class Transaction implements Sql {
     public UUID sendAt(Instant dueAt, Command command) {
         requireRunning();
         var type = MessageType.of(command.getClass());
-        var message = envelope(command, type, type.service());
+        var message = envelope("schedule", command, type, type.service());
         outbox.checkSize(message);
         await(connection -> outbox.schedule(connection, message, dueAt));
         hasScheduled = true;
@@ -140,7 +151,22 @@ public final class Transaction implements Sql {
 
     /** From now on, what is sent is caused by this message. */
     public void handling(Envelope message) {
-        cause = Cause.of(message);
+        isHandling = true;
+        var caused = Cause.of(message);
+        cause = spans == null ? caused : caused.tracedBy(spans.processing(message));
+        LogContext.enter(cause.correlationId(), cause.traceparent());
+    }
+
+    /** The same for messages that are handled together; what is sent is caused by the last of them. */
+    public void handling(List<Envelope> together) {
+        if (spans != null) {
+            together.subList(0, together.size() - 1).forEach(spans::processing);
+        }
+        handling(together.get(together.size() - 1));
+    }
+
+    boolean isHandling() {
+        return isHandling;
     }
 
     List<Future<?>> written() {
@@ -179,8 +205,8 @@ public final class Transaction implements Sql {
         outgoing.add(message);
     }
 
-    private Envelope envelope(Message message, MessageType type, @Nullable String recipient) {
-        return new Envelope(
+    private Envelope envelope(String operation, Message message, MessageType type, @Nullable String recipient) {
+        var envelope = new Envelope(
                 Ids.next(),
                 service,
                 type.toString(),
@@ -191,6 +217,7 @@ public final class Transaction implements Sql {
                 cause.causationId(),
                 cause.traceparent(),
                 MessageJson.write(message));
+        return spans == null ? envelope : envelope.tracedBy(spans.publishing(operation, envelope));
     }
 
     private <T> T await(Function<SqlConnection, Future<T>> statement) {

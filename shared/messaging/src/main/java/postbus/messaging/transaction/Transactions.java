@@ -8,10 +8,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import postbus.messaging.Observer;
 import postbus.messaging.outbox.Outbox;
+import postbus.messaging.trace.LogContext;
+import postbus.messaging.trace.Tracing;
 
 /**
  * Opens transactions on a service's schema. Thread-safe. BEGIN travels with the first statement that is waited for, the
@@ -29,6 +32,7 @@ public final class Transactions {
     private final Clock clock;
     private final Wake wake;
     private final Observer observer;
+    private final Tracing tracing;
     private final Proven proven = new Proven();
 
     /** @param context on whose event loop statements travel; transactions themselves run on the callers' threads */
@@ -46,6 +50,12 @@ public final class Transactions {
         this.clock = clock;
         this.wake = wake;
         this.observer = observer;
+        this.tracing = Tracing.of(context.owner(), service);
+    }
+
+    /** Whose schema it is. */
+    public String service() {
+        return service;
     }
 
     /** Statements outside any transaction, each on its own. For reading. */
@@ -92,7 +102,23 @@ public final class Transactions {
     public <T> T callOnce(Cause cause, Function<Transaction, T> work) {
         var pipeline = new Pipeline(context, service, pool, proven);
         var begun = pipeline.add(connection -> connection.query("begin").execute());
-        var tx = new Transaction(service, pipeline, outbox, clock, cause);
+        var spans = tracing.isOn() ? new TransactionSpans(tracing, service) : null;
+        var tx = new Transaction(service, pipeline, outbox, clock, cause, spans);
+        try {
+            return callOnce(pipeline, begun, tx, spans, work);
+        } finally {
+            if (tx.isHandling()) {
+                LogContext.leave();
+            }
+        }
+    }
+
+    private <T> T callOnce(
+            Pipeline pipeline,
+            Future<?> begun,
+            Transaction tx,
+            @Nullable TransactionSpans spans,
+            Function<Transaction, T> work) {
         var sent = new ArrayList<Future<?>>();
         T result;
         try {
@@ -106,10 +132,23 @@ public final class Transactions {
         } catch (Exception | Error failure) {
             tx.end();
             rollback(pipeline);
+            if (spans != null) {
+                spans.rolledBack(failure, false);
+            }
             throw failure;
         }
         tx.end();
-        commit(pipeline, tx, sent);
+        try {
+            commit(pipeline, tx, sent);
+        } catch (Exception | Error failure) {
+            if (spans != null) {
+                spans.rolledBack(failure, true);
+            }
+            throw failure;
+        }
+        if (spans != null) {
+            spans.committed();
+        }
         if (tx.hasScheduled()) {
             wake.scheduled();
         }
