@@ -11,7 +11,7 @@ import postbus.node.NodeContext.Reading;
 
 /** Gauges whose label values come and go, such as one for each subscription. Thread-safe. */
 final class Gauges {
-    static final int READINGS_MAX = 1_000;
+    static final int READINGS_MAX = 10_000;
 
     private final MeterRegistry registry;
     private final List<Runnable> refreshes = new CopyOnWriteArrayList<>();

@@ -91,7 +91,8 @@ final class Measures implements Observer {
 
         Sent(String subscription, String source) {
             var tags = Tags.of(DESTINATION, source, GROUP, subscription);
-            batches = counter("postbus.delivered.batches", "Batches sent by the relay of this node, again or not", tags);
+            batches =
+                    counter("postbus.delivered.batches", "Batches sent by the relay of this node, again or not", tags);
             messages = counter(
                     "postbus.delivered.messages", "Messages sent by the relay of this node, again or not", tags);
         }

@@ -58,8 +58,7 @@ final class RelayGauges {
                 "",
                 "1 where a person has paused a subscription, else 0",
                 List.of(Measures.DESTINATION, Measures.GROUP),
-                () -> active()
-                        .flatMap(relay -> relay.subscriptions().stream()
+                () -> active().flatMap(relay -> relay.subscriptions().stream()
                                 .map(each -> new Reading(
                                         List.of(relay.source(), each.subscription()), each.isPaused() ? 1 : 0)))
                         .toList());

@@ -24,7 +24,15 @@ class MeasuresTest {
 
     private static Envelope written(Instant time) {
         return new Envelope(
-                UUID.randomUUID(), "ordering", "ordering.order-paid.v1", "7", time, null, UUID.randomUUID(), null, null,
+                UUID.randomUUID(),
+                "ordering",
+                "ordering.order-paid.v1",
+                "7",
+                time,
+                null,
+                UUID.randomUUID(),
+                null,
+                null,
                 Buffer.buffer("{}"));
     }
 
@@ -90,8 +98,21 @@ class MeasuresTest {
 
     private NodeReport report(int version) {
         return new NodeReport(
-                version, "id", List.of("shipping"), "0.1.0", NOW, "host", 7, null, false, List.of("database: away"), 1,
-                0.25, measures.appended(), measures.flows(),
-                Map.of("shipping", List.of(new Observer.Held("ordering", 1, 2))), List.of());
+                version,
+                "id",
+                List.of("shipping"),
+                "0.1.0",
+                NOW,
+                "host",
+                7,
+                null,
+                false,
+                List.of("database: away"),
+                1,
+                0.25,
+                measures.appended(),
+                measures.flows(),
+                Map.of("shipping", List.of(new Observer.Held("ordering", 1, 2))),
+                List.of());
     }
 }

@@ -68,6 +68,7 @@ class NodeWithoutDatabaseTest {
         Await.until("it listens", PATIENCE, () -> node.httpPort() != 0);
 
         assertThat(get("/health/live").statusCode()).isEqualTo(200);
+        assertThat(get("/health/started").statusCode()).isEqualTo(503);
         var ready = get("/health/ready");
         assertThat(ready.statusCode()).isEqualTo(503);
         assertThat(check(ready, "serving")).isEqualTo("down: starting");
@@ -76,6 +77,7 @@ class NodeWithoutDatabaseTest {
 
         proxy.pass();
         deployed.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        assertThat(get("/health/started").statusCode()).isEqualTo(200);
         assertThat(get("/health/ready").statusCode()).isEqualTo(200);
     }
 

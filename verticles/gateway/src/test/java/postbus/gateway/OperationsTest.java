@@ -44,6 +44,14 @@ class OperationsTest {
     }
 
     @Test
+    void it_has_started() {
+        var reply = api.get("/health/started");
+
+        assertThat(reply.status()).isEqualTo(200);
+        assertThat(reply.json()).isEqualTo(JsonObject.of("status", "up"));
+    }
+
+    @Test
     void it_is_ready() {
         var reply = api.get("/health/ready");
 

@@ -247,7 +247,7 @@ class MonitoringTest {
                     .isIn("critical", "warning");
             assertThat(alert.rule().path("for").asText()).as(alert.name()).isNotEmpty();
             assertThat(alert.annotation("summary")).as(alert.name()).isNotEmpty();
-            assertThat(alert.annotation("runbook_url")).as(alert.name()).matches("docs/troubleshooting\\.md#[a-z-]+");
+            assertThat(alert.annotation("runbook_url")).as(alert.name()).matches("docs/troubleshooting\\.md#[a-z0-9-]+");
         }
     }
 
