@@ -255,8 +255,8 @@ class LiveEventsTest {
                         }
                         return request.send();
                     })
-                    .onSuccess(answer -> answer.endHandler(end -> endPromise.complete())
-                            .handler(new Lines(this::line)::read));
+                    .onSuccess(answer ->
+                            answer.endHandler(end -> endPromise.complete()).handler(new Lines(this::line)::read));
             get(response);
         }
 
