@@ -42,9 +42,14 @@ class ConsolePagesTest {
         shop = new LocalShop(Map.of("DISPATCH_AFTER", "PT0.5S"));
         var client = shop.client();
         Shelves.fill(shop.address());
+        browser = Browser.open(shop.address());
+        browser.visit("flow");
+        browser.awaitText(".connection", "live");
+        // While somebody looks, so that the flow is seen to pass
         var shipped = client.order("espresso", 2, "");
         client.order("filter", 3, "tok_declined");
         client.settled(shipped);
+        browser.find(".edge");
         shop.jamShelves();
         var stuck = client.order("mug", 1, "");
         var letter = Await.value(
@@ -57,7 +62,7 @@ class ConsolePagesTest {
         pages = List.of(
                 new Page("shop", "shop", ".product .stepper"),
                 new Page("order", "shop/" + shipped, ".timeline li:nth-child(7)"),
-                new Page("flow", "flow", ".service"),
+                new Page("flow", "flow", ".edge"),
                 new Page("messages", "messages", "tbody tr:nth-child(10)"),
                 new Page("message", "messages/" + message, ".tree li li li"),
                 new Page("trouble", "trouble", ".group .badge.bad"),
@@ -65,7 +70,6 @@ class ConsolePagesTest {
                 new Page("subscriptions", "trouble/subscriptions", "tbody tr:nth-child(5)"),
                 new Page("decisions", "trouble/decisions", ".trail .empty, .trail tbody tr"),
                 new Page("nodes", "nodes", ".chips li"));
-        browser = Browser.open(shop.address());
     }
 
     private static Optional<String> first(ShopClient client, String path, String list) {
