@@ -11,6 +11,7 @@ public final class OutboxMain {
             .withCommands(context -> List.of(
                     new StatusCommand(context),
                     new DoctorCommand(context),
+                    new MessagesCommand(context),
                     new DeadLettersCommand(context),
                     new DecideCommand.Retry(context),
                     new DecideCommand.Discard(context),

@@ -312,6 +312,30 @@ class OperatorCommandsTest {
     }
 
     @Test
+    void messages_are_found_shown_and_told_with_what_they_set_off() {
+        assertThat(run(OutboxMain.SERVICE, "", "messages", "--key", "key-1", "--limit", "3"))
+                .isZero();
+        assertThat(out.toString().lines().filter(line -> line.contains(" desk ")))
+                .hasSize(3)
+                .allMatch(line -> line.contains("desk.numbered.v1") && line.contains(" key-1 "));
+        assertThat(out.toString()).contains("There are more, or may be");
+        out.getBuffer().setLength(0);
+        assertThat(run(OutboxMain.SERVICE, "", "messages", "--key", "key-2", "--json"))
+                .isZero();
+        assertThat(json().getJsonArray("messages")).hasSize(7);
+        var id = json().getJsonArray("messages").getJsonObject(0).getString("messageId");
+        out.getBuffer().setLength(0);
+        assertThat(run(OutboxMain.SERVICE, "", "messages", "show", id)).isZero();
+        assertThat(out.toString()).contains("type: desk.numbered.v1", "data: {\"key\":\"key-2\",\"n\":20}");
+        out.getBuffer().setLength(0);
+        assertThat(run(OutboxMain.SERVICE, "", "messages", "tree", id)).isZero();
+        assertThat(out.toString()).startsWith("desk.numbered.v1 " + id + " at ");
+        var unknown = UUID.randomUUID().toString();
+        assertThat(run(OutboxMain.SERVICE, "", "messages", "show", unknown)).isEqualTo(1);
+        assertThat(err.toString()).contains("no source has message " + unknown);
+    }
+
+    @Test
     void a_replay_by_the_outbox_jar_says_what_it_did_as_json() {
         assertThat(run(
                         OutboxMain.SERVICE,
@@ -407,6 +431,7 @@ class OperatorCommandsTest {
         for (var command : List.of(
                 "status",
                 "doctor",
+                "messages",
                 "dead-letters",
                 "retry",
                 "discard",

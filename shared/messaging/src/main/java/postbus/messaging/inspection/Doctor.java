@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -82,7 +83,7 @@ public final class Doctor {
                     "cut-late",
                     "source " + source.source(),
                     source.uncut() + " committed messages have no position, the oldest since " + text(waiting),
-                    "See relay-missing and lock-held. With neither, the log of the node in session "
+                    "See relay-missing, lock-held and lock-kept. With none, the log of the node in session "
                             + (source.active() == null
                                     ? "(none)"
                                     : source.active().pid())
@@ -145,7 +146,7 @@ public final class Doctor {
                         "subscription-behind",
                         subject,
                         lag + ", the oldest since " + text(oldest),
-                        "See lock-held, parking-full and relay-missing. With none of them its handlers are slow, or failing"
+                        "See lock-held, lock-kept, parking-full and relay-missing. With none of them its handlers are slow, or failing"
                                 + " for want of something: its log says batch.refused and why. More instances share"
                                 + " lanes."));
             case FORGOTTEN ->
@@ -249,15 +250,7 @@ public final class Doctor {
 
     private void sessions(List<Finding> found) {
         var sql = inspection.server();
-        for (var blocked : ServerTables.blocked(sql, limits.lockWait())) {
-            found.add(critical(
-                    "lock-held",
-                    waiter(blocked.waiter(), blocked.waiterQuery()),
-                    "waits for " + text(blocked.waited()) + " for session " + blocked.pid() + " ("
-                            + session(blocked.application(), blocked.address(), blocked.state())
-                            + ", transaction open for " + text(blocked.age()) + "), last: " + blocked.query(),
-                    terminate(blocked.pid())));
-        }
+        locks(sql, found);
         for (var open : ServerTables.open(sql, limits.transaction())) {
             found.add(warning(
                     "transaction-open",
@@ -290,6 +283,38 @@ public final class Doctor {
                     "the role of DATABASE_URL",
                     "may not see what sessions of other roles do",
                     "grant pg_monitor to the role, or give the doctor a DATABASE_URL of one that may."));
+        }
+    }
+
+    private void locks(Sql sql, List<Finding> found) {
+        var waits = new LinkedHashMap<String, List<ServerTables.Blocked>>();
+        for (var blocked : ServerTables.blocked(sql, limits.lockWait())) {
+            var subject = waiter(blocked.waiter(), blocked.waiterQuery());
+            waits.computeIfAbsent(subject + " " + blocked.pid(), first -> new ArrayList<>())
+                    .add(blocked);
+        }
+        waits.values().forEach(all -> {
+            var longest = all.stream()
+                    .max(Comparator.comparing(ServerTables.Blocked::waited))
+                    .orElseThrow();
+            found.add(critical(
+                    "lock-held",
+                    waiter(longest.waiter(), longest.waiterQuery()),
+                    "waits for " + text(longest.waited())
+                            + (all.size() > 1 ? ", and " + (all.size() - 1) + " more," : "")
+                            + " for session " + longest.pid() + " ("
+                            + session(longest.application(), longest.address(), longest.state())
+                            + ", transaction open for " + text(longest.age()) + "), last: " + longest.query(),
+                    terminate(longest.pid())));
+        });
+        for (var kept : ServerTables.kept(sql, limits.lockWait())) {
+            found.add(warning(
+                    "lock-kept",
+                    "table " + kept.service() + "." + kept.relation(),
+                    "session " + kept.pid() + " (" + session(kept.application(), kept.address(), kept.state())
+                            + ") keeps a " + kept.mode() + " for " + text(kept.age())
+                            + ", which may hold cuts or lanes; last: " + kept.query(),
+                    terminate(kept.pid())));
         }
     }
 

@@ -87,6 +87,32 @@ final class ServerTables {
              limit 20
             """;
 
+    /**
+     * Who, none of ours, keeps a lock that a cut, a lane or any write of a service needs: also in the moment between two who wait for it, and give
+     * up, and try again.
+     */
+    private static final String KEPT = """
+            select distinct on (c.oid, a.pid)
+                   n.nspname::text as service, c.relname::text as relation, l.mode, a.pid, a.application_name,
+                   coalesce(host(a.client_addr), 'local') as address, a.state,
+                   extract(epoch from clock_timestamp() - a.xact_start)::float8 as age,
+                   left(regexp_replace(a.query, '\\s+', ' ', 'g'), 100) as query
+              from pg_locks l
+              join pg_class c on c.oid = l.relation
+              join pg_namespace n on n.oid = c.relnamespace
+              join pg_stat_activity a on a.pid = l.pid
+             where l.locktype = 'relation' and l.granted
+               and l.database = (select oid from pg_database where datname = current_database())
+               and l.pid <> pg_backend_pid() and a.application_name not like 'postbus%'
+               and (c.relname in ('ledger_head', 'subscription_cursor') and l.mode <> 'AccessShareLock'
+                    or c.relkind in ('r', 'p')
+                       and l.mode in ('ShareLock', 'ShareRowExclusiveLock', 'ExclusiveLock', 'AccessExclusiveLock'))
+               and exists (select from pg_class h where h.relnamespace = c.relnamespace and h.relname = 'ledger_head')
+               and clock_timestamp() - a.xact_start > make_interval(secs => $1)
+             order by c.oid, a.pid, l.mode
+             limit 20
+            """;
+
     private static final String PREPARED = """
             select gid, owner::text as role, extract(epoch from clock_timestamp() - prepared)::float8 as age
               from pg_prepared_xacts
@@ -187,6 +213,17 @@ final class ServerTables {
             Duration age,
             String query) {}
 
+    record Kept(
+            String service,
+            String relation,
+            String mode,
+            int pid,
+            String application,
+            String address,
+            String state,
+            Duration age,
+            String query) {}
+
     record Prepared(String gid, String role, Duration age) {}
 
     record Slot(String name, String type, String walStatus, long keptBytes, boolean pinsRows) {}
@@ -253,6 +290,22 @@ final class ServerTables {
                         row.getInteger("waiter_pid"),
                         age(row, "waited"),
                         row.getString("waiter_query"),
+                        row.getInteger("pid"),
+                        row.getString("application_name"),
+                        row.getString("address"),
+                        text(row, "state"),
+                        age(row, "age"),
+                        row.getString("query")),
+                secondsOf(longerThan));
+    }
+
+    static List<Kept> kept(Sql sql, Duration longerThan) {
+        return sql.list(
+                KEPT,
+                row -> new Kept(
+                        row.getString("service"),
+                        row.getString("relation"),
+                        row.getString("mode"),
                         row.getInteger("pid"),
                         row.getString("application_name"),
                         row.getString("address"),
