@@ -60,7 +60,8 @@ class LiveEventsTest {
             all = source.until(LiveEventsTest::isShipped);
         }
         for (int had = 1; had < all.size(); had++) {
-            try (var source = events("/orders/" + order + "/events", all.get(had - 1).id())) {
+            try (var source =
+                    events("/orders/" + order + "/events", all.get(had - 1).id())) {
                 var missing = new HashSet<>(ids(all.subList(had, all.size())));
                 var rest = source.until(event -> {
                     missing.remove(id(event));
@@ -79,8 +80,9 @@ class LiveEventsTest {
         try (var source = events("/events?source=ordering", "")) {
             var order = client.order(sku, 1, "");
             var seen = source.until(event -> isShipped(event) && isAbout(order, event));
-            assertThat(seen).allSatisfy(event -> assertThat(event.data().getString("source"))
-                    .isEqualTo("ordering"));
+            assertThat(seen)
+                    .allSatisfy(event ->
+                            assertThat(event.data().getString("source")).isEqualTo("ordering"));
             placed = seen.get(0).id();
         }
         var missed = client.order(sku, 1, "");
@@ -96,7 +98,8 @@ class LiveEventsTest {
 
     @Test
     void nobody_follows_an_order_that_is_not_there_or_from_where_no_event_was() {
-        assertThat(client.get("/orders/" + UUID.randomUUID() + "/events").status()).isEqualTo(404);
+        assertThat(client.get("/orders/" + UUID.randomUUID() + "/events").status())
+                .isEqualTo(404);
         assertThat(client.get("/events?lastEventId=yesterday").status()).isEqualTo(422);
     }
 
@@ -123,7 +126,8 @@ class LiveEventsTest {
         client.settled(client.order(client.stock(5, 100), 1, ""));
 
         var first = client.get("/ops/messages?limit=3").body();
-        var second = client.get("/ops/messages?limit=3&after=" + first.getString("next")).body();
+        var second = client.get("/ops/messages?limit=3&after=" + first.getString("next"))
+                .body();
 
         assertThat(first.getJsonArray("messages")).hasSize(3);
         assertThat(second.getJsonArray("messages")).isNotEmpty();

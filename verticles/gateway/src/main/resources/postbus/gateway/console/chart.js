@@ -13,8 +13,9 @@ const COLOURS = 8;
  * @param times of the points, ms, ascending
  * @param series [{name, values}], a value for each time, null where there is none
  * @param format how a value reads
+ * @param isWhole whether values are whole numbers, so that the half of the top has to be one
  */
-export function LineChart({ title, hint, times, series, format }) {
+export function LineChart({ title, hint, times, series, format, isWhole }) {
   const frame = useRef(null);
   const width = useWidth(frame);
   const [cursor, setCursor] = useState(null);
@@ -24,7 +25,7 @@ export function LineChart({ title, hint, times, series, format }) {
   const from = times[0] ?? 0;
   const span = Math.max(60_000, (times[last] ?? 0) - from);
   const end = from + span;
-  const top = niceTop(Math.max(0, ...series.flatMap(line => line.values.filter(value => value !== null))));
+  const top = niceTop(Math.max(0, ...series.flatMap(line => line.values.filter(value => value !== null))), isWhole);
   const x = when => MARGIN.left + (when - from) / span * (width - MARGIN.left - MARGIN.right);
   const y = value => HEIGHT - MARGIN.bottom - value / top * (HEIGHT - MARGIN.top - MARGIN.bottom);
 
@@ -94,13 +95,14 @@ function path(times, values, x, y) {
   return text;
 }
 
-/** The least of 1, 2, 5, 10, 20, … that is not below the value. */
-function niceTop(value) {
-  if (value <= 1) {
-    return 1;
+/** The least of 1, 2, 5, 10, 20, … that is not below the value; of whole numbers, of 2, 4, 10, 20, 40, … */
+function niceTop(value, isWhole) {
+  const least = isWhole ? 2 : 1;
+  if (value <= least) {
+    return least;
   }
   const power = 10 ** Math.floor(Math.log10(value));
-  return [1, 2, 5, 10].map(factor => factor * power).find(nice => nice >= value);
+  return (isWhole ? [2, 4, 10, 20] : [1, 2, 5, 10]).map(factor => factor * power).find(nice => nice >= value);
 }
 
 /** Whole minutes, as many as there is room for. */

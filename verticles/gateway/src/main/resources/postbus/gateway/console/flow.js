@@ -201,7 +201,7 @@ function Charts({ history }) {
         { name: 'p50', values: of(each => worst(each.subscriptions, one => one.handledMillis?.p50)) },
         { name: 'p99', values: of(each => worst(each.subscriptions, one => one.handledMillis?.p99)) },
       ]} />
-      <${LineChart} title="Lag" hint="Messages not applied yet, by subscription" times=${times} format=${compact}
+      <${LineChart} title="Lag" hint="Messages not applied yet, by subscription" times=${times} format=${compact} isWhole
         series=${names.map(name => ({
           name,
           values: of(each => sum(each.subscriptions.filter(one => one.subscription === name), one => one.lag)),

@@ -59,7 +59,12 @@ export function layout(names, edges, width) {
   };
 }
 
-/** Sources that hear nobody come first, then the one most talk with, then the others, at last those who only listen. */
+const ALONE_MAX = 3;
+
+/**
+ * Sources that hear nobody come first, then the one most talk with, then the others, then those who only listen, and at
+ * last those between whom nothing passes, a few side by side.
+ */
 function layered(names, edges) {
   const others = edges.filter(edge => edge.from !== edge.to);
   const hears = name => others.some(edge => edge.to === name);
@@ -67,9 +72,14 @@ function layered(names, edges) {
   const degree = name => others.filter(edge => edge.from === name || edge.to === name).length;
   const first = names.filter(name => !hears(name) && speaks(name));
   const last = names.filter(name => !speaks(name) && hears(name));
-  const middle = names.filter(name => !first.includes(name) && !last.includes(name))
+  const middle = names.filter(name => hears(name) && speaks(name))
     .sort((a, b) => degree(b) - degree(a) || a.localeCompare(b));
-  return [first, middle.slice(0, 1), middle.slice(1).sort(), last].filter(layer => layer.length > 0);
+  const alone = names.filter(name => !hears(name) && !speaks(name));
+  const layers = [first, middle.slice(0, 1), middle.slice(1).sort(), last];
+  for (let from = 0; from < alone.length; from += ALONE_MAX) {
+    layers.push(alone.slice(from, from + ALONE_MAX));
+  }
+  return layers.filter(layer => layer.length > 0);
 }
 
 function route(edges, geometry) {

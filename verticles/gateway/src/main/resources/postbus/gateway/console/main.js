@@ -54,6 +54,10 @@ function Console() {
     <main id="main" ref=${main} tabindex="-1">
       <${Page} key=${name} path=${path} query=${query} place=${place} />
     </main>
+    <footer>
+      <a href="/docs">What the API takes</a>
+      <a href="/asyncapi.yaml">What messages say</a>
+    </footer>
     <${Notices} />`;
 }
 
