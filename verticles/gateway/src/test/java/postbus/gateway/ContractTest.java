@@ -67,7 +67,7 @@ class ContractTest {
         var contract = Contract.load(VERTX).await();
 
         assertThat(contract.model().getVersion()).isEqualTo(OpenAPIVersion.V3_1);
-        assertThat(contract.model().operations()).hasSize(33);
+        assertThat(contract.model().operations()).hasSize(34);
     }
 
     @Test

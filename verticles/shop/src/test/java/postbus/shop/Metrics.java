@@ -24,7 +24,8 @@ record Metrics(List<Series> series, Map<String, String> types) {
     /** @param address {@code http://host:port} */
     static Metrics of(String address) {
         try {
-            var request = HttpRequest.newBuilder(URI.create(address + "/metrics")).build();
+            var request =
+                    HttpRequest.newBuilder(URI.create(address + "/metrics")).build();
             return parse(HttpClient.newHttpClient()
                     .send(request, HttpResponse.BodyHandlers.ofString())
                     .body());
@@ -40,7 +41,11 @@ record Metrics(List<Series> series, Map<String, String> types) {
             types.put(words[2], words[3]);
         });
         return new Metrics(
-                text.lines().filter(line -> !line.startsWith("#")).map(Metrics::series).toList(), types);
+                text.lines()
+                        .filter(line -> !line.startsWith("#"))
+                        .map(Metrics::series)
+                        .toList(),
+                types);
     }
 
     private static Series series(String line) {

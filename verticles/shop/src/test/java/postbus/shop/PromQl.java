@@ -26,7 +26,9 @@ record PromQl(Map<String, Set<String>> metrics, Set<String> grouping) {
         var metrics = new LinkedHashMap<String, Set<String>>();
         var grouping = new TreeSet<String>();
         var plain = RANGE.matcher(TEXT.matcher(query).replaceAll("\"\"")).replaceAll("");
-        GROUPING.matcher(plain).results().forEach(found -> grouping.addAll(Set.of(found.group(1).split("\\s*,\\s*"))));
+        GROUPING.matcher(plain)
+                .results()
+                .forEach(found -> grouping.addAll(Set.of(found.group(1).split("\\s*,\\s*"))));
         plain = GROUPING.matcher(plain).replaceAll("");
         SELECTOR.matcher(plain).results().forEach(found -> {
             var labels = metrics.computeIfAbsent(found.group(1), name -> new TreeSet<>());
