@@ -55,8 +55,6 @@ import postbus.node.command.Commands;
  * the cluster. Methods block: not for an event loop.
  */
 public final class Node implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(Node.class);
-
     /** Whoever sends a request may think up methods; each would be a label for ever. */
     private static final MeterFilter KNOWN_METHODS = MeterFilter.replaceTagValues(
             "method",
@@ -143,12 +141,18 @@ public final class Node implements AutoCloseable {
                             service.commands(),
                             arguments));
         }
+        try {
+            useLogging(folder, System.getenv());
+        } catch (SettingException e) {
+            System.err.println(service.name() + ": " + e.getMessage());
+            Runtime.getRuntime().halt(NodeRun.WRONG_SETTING);
+        }
         new NodeRun(service).start(folder);
     }
 
     /**
-     * From now on logs by {@code logback.xml} of this folder, if it is there, in the form that {@code LOG_FORMAT} of
-     * {@code cluster.yaml} or of the environment names.
+     * Logs by {@code logback.xml} of this folder, if it is there, in the form that {@code LOG_FORMAT} of {@code
+     * cluster.yaml} or of the environment names. Before the first logger is made.
      */
     public static void useLogging(Path folder, Map<String, String> environment) {
         Logging.use(folder, Settings.load(folder, "cluster", environment));
@@ -392,9 +396,14 @@ public final class Node implements AutoCloseable {
         try {
             future.await(max.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
-            LOG.warn("node.end step={} is not done after {}, going on", what, max);
+            log().warn("node.end step={} is not done after {}, going on", what, max);
         } catch (Exception e) {
-            LOG.warn("node.end step={} failed", what, e);
+            log().warn("node.end step={} failed", what, e);
         }
+    }
+
+    /** Made late: the first logger of a process makes logback read its configuration, which {@link #main} says. */
+    private static Logger log() {
+        return LoggerFactory.getLogger(Node.class);
     }
 }

@@ -67,7 +67,6 @@ final class NodeRun {
         Runtime.getRuntime().addShutdownHook(new Thread(this::end, "drain"));
         System.setProperty("hazelcast.logging.type", "slf4j"); // also before it has its configuration
         try {
-            Node.useLogging(folder, System.getenv());
             var settings = Settings.load(folder, service.name(), System.getenv());
             var patience = Patience.of(settings);
             var begin = System.nanoTime();

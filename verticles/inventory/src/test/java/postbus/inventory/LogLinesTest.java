@@ -51,14 +51,22 @@ class LogLinesTest {
     @AfterEach
     void logAsBefore() throws JoranException {
         System.setOut(before);
+        System.clearProperty("logback.configurationFile");
+        System.clearProperty("LOG_FORMAT");
+        configure();
+    }
+
+    /** As logback does when a process makes its first logger. */
+    private static void configure() throws JoranException {
         var logback = (LoggerContext) LoggerFactory.getILoggerFactory();
         logback.reset();
         new ContextInitializer(logback).autoConfig();
     }
 
-    private String lineAbout(String format, Cause cause) {
+    private String lineAbout(String format, Cause cause) throws JoranException {
         System.setOut(new PrintStream(written, true, StandardCharsets.UTF_8));
         Node.useLogging(CONF, Map.of("LOG_FORMAT", format));
+        configure();
         node.as("ordering").run(cause, tx -> tx.publish(new OrderShipped(UUID.randomUUID(), Instant.now())));
         return Await.value("the line", Duration.ofSeconds(10), this::line);
     }
@@ -71,7 +79,7 @@ class LogLinesTest {
     }
 
     @Test
-    void a_line_ends_with_what_it_is_about() {
+    void a_line_ends_with_what_it_is_about() throws JoranException {
         var correlation = UUID.randomUUID();
         var traceparent = "00-" + TRACE + "-b7ad6b7169203331-01";
         assertThat(lineAbout("text", new Cause(correlation, null, traceparent)))
@@ -80,13 +88,13 @@ class LogLinesTest {
     }
 
     @Test
-    void a_line_outside_a_trace_names_none() {
+    void a_line_outside_a_trace_names_none() throws JoranException {
         var correlation = UUID.randomUUID();
         assertThat(lineAbout("text", new Cause(correlation, null, null))).endsWith(" correlation=" + correlation);
     }
 
     @Test
-    void as_json_each_line_is_an_object_with_fields() {
+    void as_json_each_line_is_an_object_with_fields() throws JoranException {
         var correlation = UUID.randomUUID();
         var traceparent = "00-" + TRACE + "-b7ad6b7169203331-01";
         var line = new JsonObject(lineAbout("json", new Cause(correlation, null, traceparent)));

@@ -112,6 +112,7 @@ final class Browser implements AutoCloseable {
                     .build();
             var browser = new Browser(address, profile, new ChromeDriver(service, options));
             browser.width(WIDE);
+            browser.colours("light");
             return browser;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -133,11 +134,16 @@ final class Browser implements AutoCloseable {
                 Map.of("width", pixels, "height", HEIGHT, "deviceScaleFactor", 1, "mobile", pixels == PHONE));
     }
 
-    /** @param colours {@code light} or {@code dark}, what the system is set to */
+    /**
+     * What the system is set to; besides, that nothing is to move, since half a movement can neither be read nor pictured.
+     *
+     * @param colours {@code light} or {@code dark}
+     */
     void colours(String colours) {
-        driver.executeCdpCommand(
-                "Emulation.setEmulatedMedia",
-                Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", colours))));
+        var features = Map.of("prefers-color-scheme", colours, "prefers-reduced-motion", "reduce").entrySet().stream()
+                .map(feature -> Map.of("name", feature.getKey(), "value", feature.getValue()))
+                .toList();
+        driver.executeCdpCommand("Emulation.setEmulatedMedia", Map.of("features", features));
     }
 
     /** Writes the whole page, down to 4,000 pixels, to {@code target/screenshots}. */

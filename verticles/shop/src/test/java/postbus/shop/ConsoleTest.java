@@ -202,10 +202,11 @@ class ConsoleTest {
 
         browser.awaitText("h1", "Order placed");
         browser.awaitText("pre[aria-label=Body]", "\"quantity\": 1");
+        // The request caused the event and the command; what that led to is inside of it
         browser.awaitText(".tree > li > a", "Order placed");
-        // What one thing led to is inside of it
-        browser.awaitText(".tree li li a", "Reserve stock");
-        browser.awaitText(".tree li li li a", "Stock reserved");
+        browser.awaitText(".tree > li > a", "Reserve stock");
+        browser.awaitText(".tree > li > ul > li > a", "Stock reserved");
+        browser.awaitText(".tree > li > ul > li > ul > li > a", "Order confirmed");
         browser.awaitText(".tree li a", "Order shipped");
         assertThat(browser.texts(".tree a[aria-current]")).hasSize(1);
     }

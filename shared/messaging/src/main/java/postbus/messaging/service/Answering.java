@@ -48,8 +48,8 @@ final class Answering {
 
     /** What opens its transactions itself. */
     <Q, R> Endpoint operation(Class<Q> type, Function<Q, R> work) {
-        return message -> answer(
-                message.address(), message, (body, headers) -> write(type, work.apply(readRequest(body, type))));
+        return message ->
+                answer(message.address(), message, (body, headers) -> write(type, work.apply(readRequest(body, type))));
     }
 
     /** Completes when every request in hand is answered. */

@@ -116,7 +116,8 @@ public abstract class ServiceVerticle extends VerticleBase {
                         consumers.stream().map(MessageConsumer::unregister).toList()))
                 .otherwiseEmpty()
                 .compose(gone -> Future.join(
-                        answering == null ? Future.succeededFuture() : answering.drain(), subscriber == null ? Future.succeededFuture() : subscriber.stop()));
+                        answering == null ? Future.succeededFuture() : answering.drain(),
+                        subscriber == null ? Future.succeededFuture() : subscriber.stop()));
     }
 
     private void flowChanged() {

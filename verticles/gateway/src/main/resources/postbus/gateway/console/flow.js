@@ -15,7 +15,7 @@ export function FlowPage() {
       <${Figures} snapshot=${snapshot} />
       <section class="card" aria-labelledby="graph-title">
         <h2 id="graph-title">Services</h2>
-        <p class="hint">Messages a second on their way, and what is not applied yet.</p>
+        <p class="hint">Messages a second on their way, and what is not applied yet. A line is drawn where something passed.</p>
         <${Graph} snapshot=${snapshot} />
       </section>
       <${Charts} history=${history} />
@@ -81,14 +81,46 @@ function worstState(subscriptions) {
   return STATE_ORDER.find(state => subscriptions.some(each => each.state === state)) || 'live';
 }
 
+const PASSED = 'postbus.passed';
+const PASSED_MAX = 200;
+/** Where something passed while somebody looked: services announce themselves also to sources they want nothing of. */
+const passed = new Set(rememberedPassages());
+
+function rememberedPassages() {
+  try {
+    return JSON.parse(localStorage.getItem(PASSED)) || [];
+  } catch {
+    return [];
+  }
+}
+
+function notePassages(subscriptions) {
+  const before = passed.size;
+  subscriptions
+    .filter(each => each.appliedPerSecond > 0 || each.handledMillis || each.parked > 0 || each.dead > 0)
+    .forEach(each => passed.add(each.source + '>' + each.subscription));
+  if (passed.size > before && passed.size <= PASSED_MAX) {
+    try {
+      localStorage.setItem(PASSED, JSON.stringify([...passed]));
+    } catch {
+      // Then it is learned anew
+    }
+  }
+}
+
+function isDrawn(each) {
+  return passed.has(each.source + '>' + each.subscription) || each.state !== 'live';
+}
+
 function Graph({ snapshot: { sources, subscriptions } }) {
+  notePassages(subscriptions);
   const frame = useRef(null);
   const width = useWidth(frame);
   const names = [...new Set([
     ...sources.map(each => each.source),
     ...subscriptions.flatMap(each => [each.source, each.subscription]),
   ])].sort();
-  const wires = subscriptions.map(each => ({ from: each.source, to: each.subscription }))
+  const wires = subscriptions.filter(isDrawn).map(each => ({ from: each.source, to: each.subscription }))
     .sort((a, b) => a.from.localeCompare(b.from) || a.to.localeCompare(b.to));
   const shape = JSON.stringify([names, wires, width]);
   const picture = useMemo(() => width > 0 ? layout(names, wires, width) : null, [shape]);

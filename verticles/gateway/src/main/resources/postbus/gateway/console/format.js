@@ -88,3 +88,12 @@ export function shortId(id) {
 export function plural(number, one, many = one + 's') {
   return count(number) + ' ' + (number === 1 ? one : many);
 }
+
+/** JSON with its lines and indents; what is none, and that may be what is wrong with it, as it is. */
+export function pretty(text) {
+  try {
+    return JSON.stringify(JSON.parse(text), null, 2);
+  } catch {
+    return text;
+  }
+}

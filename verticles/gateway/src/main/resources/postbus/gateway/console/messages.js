@@ -1,7 +1,7 @@
 // What was sent: found by what is known of it, and one of them whole, with what caused it and what it caused.
 import { Badge, Empty, Loading, Table, Time, Trouble, Unanswered, html, useEffect, useLoad, useMemo, useState } from './ui.js';
 import { call, withQuery } from './api.js';
-import { bytes, millis, plural, shortId, typeName, typeService } from './format.js';
+import { bytes, millis, plural, pretty, shortId, typeName, typeService } from './format.js';
 import { useLive, useStream } from './live.js';
 import { go, link } from './router.js';
 
@@ -162,7 +162,7 @@ function MessagePage({ messageId }) {
           </section>
           <section class="card" aria-labelledby="body-title">
             <h2 id="body-title">Body <span class="hint">${bytes(one.bytes)}</span></h2>
-            <pre tabindex="0" aria-label="Body">${typeof one.data === 'string' ? one.data : JSON.stringify(one.data, null, 2)}</pre>
+            <pre tabindex="0" role="region" aria-label="Body">${pretty(one.data)}</pre>
           </section>
         </div>`}
       <section class="card" aria-labelledby="tree-title">

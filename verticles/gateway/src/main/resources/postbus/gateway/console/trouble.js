@@ -3,7 +3,7 @@ import {
   Badge, Empty, Loading, Table, Time, Trouble, Unanswered, html, useEffect, useLoad, useRef, useState, useThrottled,
 } from './ui.js';
 import { call, withQuery } from './api.js';
-import { count, plural, shortId, typeName } from './format.js';
+import { count, plural, pretty, shortId, typeName } from './format.js';
 import { useLive } from './live.js';
 import { link } from './router.js';
 import { NotLive, STATE_KINDS, behind, bySubscription } from './flow.js';
@@ -20,6 +20,7 @@ const REASONS = {
   'postponed': 'Put off until its time was over',
   'unreadable': 'Its body cannot be read',
   'unknown-type': 'Nobody knows its type',
+  'waiting': 'It waits behind another of its key',
 };
 
 export function TroublePage({ path, query }) {
@@ -117,7 +118,7 @@ function Group({ group, isOne, onDecide }) {
         <span class="hint"> ${group.oldest === group.newest
           ? html`at <${Time} at=${group.oldest} />`
           : html`from <${Time} at=${group.oldest} /> to <${Time} at=${group.newest} />`}</span></p>
-      ${group.error && html`<pre class="error" tabindex="0" aria-label="Error">${group.error}</pre>`}
+      ${group.error && html`<pre class="error" tabindex="0" role="region" aria-label="Error">${group.error}</pre>`}
       <div class="buttons">
         ${!isOne && html`<a class="button quiet" href=${place}>Show each</a>`}
         ${group.state === 'dead' && html`
@@ -166,6 +167,7 @@ function Letters({ query, state, turn }) {
     { head: 'From', cell: each => each.source },
     { head: 'Key', cell: each => html`<span class="mono" title=${each.key}>${shortId(each.key)}</span>` },
     { head: 'Since', cell: each => html`<${Time} at=${each.diedAt || each.parkedAt} />` },
+    { head: 'Next try', cell: each => html`<${Time} at=${each.nextAttemptAt} />` },
     { head: 'Attempts', isNumber: true, cell: each => count(each.attempts) },
     { head: 'Waiting behind', isNumber: true, cell: each => count(each.waiting) },
   ];
@@ -215,9 +217,9 @@ function LetterPage({ service, messageId }) {
           <section class="card" aria-labelledby="why-title">
             <h2 id="why-title">Why it is stuck</h2>
             <p>${REASONS[one.reason] || one.reason} in <strong>${one.service}</strong>, ${plural(one.attempts, 'attempt')}.</p>
-            ${one.error && html`<pre class="error" tabindex="0" aria-label="Error">${one.error}</pre>`}
+            ${one.error && html`<pre class="error" tabindex="0" role="region" aria-label="Error">${one.error}</pre>`}
             ${one.stack && html`<details><summary>Stack</summary>
-              <pre tabindex="0" aria-label="Stack">${one.stack}</pre></details>`}
+              <pre tabindex="0" role="region" aria-label="Stack">${one.stack}</pre></details>`}
             <p>${one.holdsKey
               ? one.waiting > 0
                 ? plural(one.waiting, 'message') + ' of its key ' + (one.waiting === 1 ? 'waits' : 'wait') + ' behind it.'
@@ -228,11 +230,12 @@ function LetterPage({ service, messageId }) {
                 <button type="button" class="danger" onClick=${() => setWhat('discard')}>Discard …</button>
                 <button type="button" class="primary" onClick=${() => setWhat('retry')}>Retry …</button>
               </div>`}
-            ${one.state === 'parked' && html`<p class="hint">It is tried again by itself.</p>`}
+            ${one.state === 'parked' && html`
+              <p class="hint">It is tried again by itself${one.nextAttemptAt && html`, next at <${Time} at=${one.nextAttemptAt} />`}.</p>`}
           </section>
           <section class="card" aria-labelledby="body-title">
             <h2 id="body-title">Body</h2>
-            <pre tabindex="0" aria-label="Body">${pretty(one.body)}</pre>
+            <pre tabindex="0" role="region" aria-label="Body">${pretty(one.body)}</pre>
           </section>
         </div>
         <section class="card" aria-labelledby="headers-title">
@@ -263,14 +266,6 @@ function LetterPage({ service, messageId }) {
           ? 'It is tried again at once, as often as at first, and what waits behind it follows in order.'
           : 'It is never applied; what waits behind it goes on without it. It is kept with this decision.'}</p>
       <//>`}`;
-}
-
-function pretty(text) {
-  try {
-    return JSON.stringify(JSON.parse(text), null, 2);
-  } catch {
-    return text; // that it is no JSON may be what is wrong with it
-  }
 }
 
 // Subscriptions
@@ -326,7 +321,9 @@ function SubscriptionDialog({ what, each, onDone, onClose }) {
     tell({
       pause: name + ' is paused.',
       resume: name + ' goes on.',
-      replay: name + ' applies ' + plural(answer.messages ?? 0, 'message') + ' again.',
+      replay: name + (answer.passedOver ? ' passes over ' + plural(answer.passedOver, 'message') + '.'
+        : answer.messages === undefined ? ' begins there again.'
+          : ' applies ' + plural(answer.messages, 'message') + ' again.'),
     }[what]);
     onDone();
   }
