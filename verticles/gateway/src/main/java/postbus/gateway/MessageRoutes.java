@@ -74,9 +74,12 @@ final class MessageRoutes {
                 .limit(limit)
                 .toList();
         var next = new Places();
-        answers.unanswered().stream()
-                .filter(source -> places.get(source) != null)
-                .forEach(source -> next.put(source, places.get(source)));
+        for (var source : answers.unanswered()) {
+            var place = places.get(source);
+            if (place != null) {
+                next.put(source, place);
+            }
+        }
         pages.forEach((source, page) -> {
             var left = page.messages().stream()
                     .filter(message -> !shown.contains(message))
