@@ -67,11 +67,7 @@ class ContractTest {
         var contract = Contract.load(VERTX).await();
 
         assertThat(contract.model().getVersion()).isEqualTo(OpenAPIVersion.V3_1);
-<<<<<<< HEAD
         assertThat(contract.model().operations()).hasSizeGreaterThan(18);
-=======
-        assertThat(contract.model().operations()).hasSize(34);
->>>>>>> observability
     }
 
     @Test
