@@ -55,12 +55,6 @@ import postbus.node.command.Commands;
  * the cluster. Methods block: not for an event loop.
  */
 public final class Node implements AutoCloseable {
-    /** Whoever sends a request may think up methods; each would be a label for ever. */
-    private static final MeterFilter KNOWN_METHODS = MeterFilter.replaceTagValues(
-            "method",
-            method -> "_OTHER",
-            HttpMethod.values().stream().map(HttpMethod::name).toArray(String[]::new));
-
     private static final String LOOPBACK = "127.0.0.1";
 
     private static final Duration WITHDRAW_MAX = Duration.ofSeconds(1);
@@ -196,9 +190,17 @@ public final class Node implements AutoCloseable {
         Future<Vertx> with(VertxBuilder builder, VertxOptions options);
     }
 
+    /** Whoever sends a request may think up methods; each would be a label for ever. */
+    private static MeterFilter knownMethods() {
+        return MeterFilter.replaceTagValues(
+                "method",
+                method -> "_OTHER",
+                HttpMethod.values().stream().map(HttpMethod::name).toArray(String[]::new));
+    }
+
     private static Node create(Start start) {
         var registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-        registry.config().meterFilter(KNOWN_METHODS);
+        registry.config().meterFilter(knownMethods());
         var collections = new JvmGcMetrics();
         collections.bindTo(registry);
         new JvmMemoryMetrics().bindTo(registry);
