@@ -54,7 +54,7 @@ final class Reporter {
 
     private static String build() {
         var version = Reporter.class.getPackage().getImplementationVersion(); // only in a fat jar
-        return version == null ? "unreleased" : version;
+        return version == null ? "dev" : version;
     }
 
     void start(List<String> services) {

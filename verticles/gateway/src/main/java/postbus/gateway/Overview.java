@@ -174,9 +174,11 @@ final class Overview {
             waited = wait.compareTo(waited) > 0 ? wait : waited;
         }
         var latencies = new Latencies(NodeReport.latencies());
+        long applied = 0;
         long parked = 0;
         long dead = 0;
         for (var node : nodes.values()) {
+            applied += NodeHistory.applied(node.latest(), name, source);
             latencies.add(node.handledWithin(name, source), node.handled(name, source));
             for (var held : node.latest().held().getOrDefault(name, List.of())) {
                 if (held.source().equals(source)) { // each instance counts the same
@@ -191,6 +193,7 @@ final class Overview {
                 state(progress, waited),
                 lag,
                 seconds(waited),
+                applied,
                 perSecond(report -> NodeHistory.applied(report, name, source), now),
                 perSecond(report -> NodeHistory.retried(report, name, source), now),
                 latencies.percentiles(),

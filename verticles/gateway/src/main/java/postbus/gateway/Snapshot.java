@@ -23,6 +23,7 @@ record Snapshot(Instant at, List<Source> sources, List<Subscription> subscriptio
      *
      * @param lag messages that wait for it
      * @param lagSeconds how long the first of them has been waiting
+     * @param applied since the nodes that run now were started
      * @param handledMillis from commit to handled, of the last seconds; null when nothing was handled
      */
     record Subscription(
@@ -31,6 +32,7 @@ record Snapshot(Instant at, List<Source> sources, List<Subscription> subscriptio
             String state,
             long lag,
             double lagSeconds,
+            long applied,
             double appliedPerSecond,
             double retriedPerSecond,
             @Nullable Percentiles handledMillis,

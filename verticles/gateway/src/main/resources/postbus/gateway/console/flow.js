@@ -81,39 +81,12 @@ function worstState(subscriptions) {
   return STATE_ORDER.find(state => subscriptions.some(each => each.state === state)) || 'live';
 }
 
-const PASSED = 'postbus.passed';
-const PASSED_MAX = 200;
-/** Where something passed while somebody looked: services announce themselves also to sources they want nothing of. */
-const passed = new Set(rememberedPassages());
-
-function rememberedPassages() {
-  try {
-    return JSON.parse(localStorage.getItem(PASSED)) || [];
-  } catch {
-    return [];
-  }
-}
-
-function notePassages(subscriptions) {
-  const before = passed.size;
-  subscriptions
-    .filter(each => each.appliedPerSecond > 0 || each.handledMillis || each.parked > 0 || each.dead > 0)
-    .forEach(each => passed.add(each.source + '>' + each.subscription));
-  if (passed.size > before && passed.size <= PASSED_MAX) {
-    try {
-      localStorage.setItem(PASSED, JSON.stringify([...passed]));
-    } catch {
-      // Then it is learned anew
-    }
-  }
-}
-
+/** Where something passed lately: services announce themselves also to sources they want nothing of. */
 function isDrawn(each) {
-  return passed.has(each.source + '>' + each.subscription) || each.state !== 'live';
+  return each.applied > 0 || each.parked > 0 || each.dead > 0 || each.state !== 'live';
 }
 
 function Graph({ snapshot: { sources, subscriptions } }) {
-  notePassages(subscriptions);
   const frame = useRef(null);
   const width = useWidth(frame);
   const names = [...new Set([
