@@ -27,8 +27,7 @@ class RequestsTest {
     // Where and how
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {"/nothing", "/orders/a/b/c", "/problems/invalid", "/openapi.yml", "/health", "/Orders"})
+    @ValueSource(strings = {"/nothing", "/orders/a/b/c", "/problems/invalid", "/openapi.yml", "/health", "/Orders"})
     void a_path_where_nothing_is_is_404(String path) {
         var reply = api.get(path);
 
