@@ -131,8 +131,7 @@ class LiveEventsTest {
         var client = new Client("desk=0");
         desk.publish(1);
         get(client.ids(1));
-        var file = new PlayedRelay("file");
-        file.publish(1);
+        var file = new PlayedRelay("file", 1);
         get(client.place("desk=1,file=1"));
 
         file.publish(1);
@@ -176,7 +175,13 @@ class LiveEventsTest {
         private boolean isSilent;
 
         PlayedRelay(String source) {
+            this(source, 0);
+        }
+
+        /** @param position what was published before anybody heard of it */
+        PlayedRelay(String source, long position) {
             this.source = source;
+            this.position = position;
             get(vertx.eventBus()
                     .<JsonObject>consumer(Addresses.follow(source), this::ask)
                     .completion());
