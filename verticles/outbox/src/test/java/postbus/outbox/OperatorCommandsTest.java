@@ -407,7 +407,7 @@ class OperatorCommandsTest {
     @Test
     void message_tables_are_brought_up_to_date_and_again_changes_nothing() {
         assertThat(run(OutboxMain.SERVICE, "", "migrate", "--service", "attic")).isZero();
-        assertThat(out.toString()).containsPattern("attic +0 +[5-9]");
+        assertThat(out.toString()).containsPattern("attic +0 +4\\R");
         out.getBuffer().setLength(0);
         assertThat(run(OutboxMain.SERVICE, "", "migrate", "--json")).isZero();
         assertThat(json().getJsonArray("services").stream().map(JsonObject.class::cast))
