@@ -6,6 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import postbus.messaging.subscription.DeadLetters.Filter;
+import postbus.node.command.InstantConverter;
 
 /** Which dead letters are meant. */
 final class FilterOptions {

@@ -17,6 +17,7 @@ import postbus.messaging.search.MessageFilter;
 import postbus.messaging.search.MessageSearch;
 import postbus.messaging.search.MessageSummary;
 import postbus.node.command.CommandContext;
+import postbus.node.command.InstantConverter;
 import postbus.node.command.Table;
 
 /** Finds messages of all sources. */

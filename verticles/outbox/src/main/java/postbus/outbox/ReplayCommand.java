@@ -6,14 +6,13 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.TypeConversionException;
 import postbus.messaging.replay.Replay;
 import postbus.messaging.replay.Target;
 import postbus.node.command.CommandContext;
-import postbus.node.command.Table;
+import postbus.node.command.MoveText;
+import postbus.node.command.TargetConverter;
 
 /** Moves the cursors of any subscription of the database. */
 @Command(
@@ -99,33 +98,10 @@ final class ReplayCommand implements Callable<Integer> {
     }
 
     private void print(Replay.Move move, String come) {
-        var out = operator.context().out();
-        out.println(subscription + ", messages of " + source + ", to " + target + ":");
-        var table = new Table("LANE", "FROM", "TO");
-        for (int lane = 0; lane < move.before().size(); lane++) {
-            table.row(lane, move.before().get(lane), move.after().get(lane));
-        }
-        table.print(out);
-        out.println("Messages that " + come + " again: " + count(move.again()) + ", that do not come at all: "
-                + count(move.passedOver()) + ", parked ones deleted since they come again: " + move.parked());
+        MoveText.print(operator.context().out(), subscription, source, target, move, come);
     }
 
     private static @Nullable Long orNull(OptionalLong number) {
         return number.isPresent() ? number.getAsLong() : null;
-    }
-
-    private static String count(OptionalLong count) {
-        return count.isPresent() ? String.valueOf(count.getAsLong()) : "not known here";
-    }
-
-    static final class TargetConverter implements ITypeConverter<Target> {
-        @Override
-        public Target convert(String text) {
-            try {
-                return Target.parse(text);
-            } catch (IllegalArgumentException e) {
-                throw new TypeConversionException(e.getMessage());
-            }
-        }
     }
 }

@@ -1,16 +1,13 @@
 package postbus.node.command;
 
 import io.vertx.core.json.JsonObject;
-import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.TypeConversionException;
 import postbus.messaging.MessageJson;
 import postbus.messaging.subscription.DeadLetters;
 import postbus.messaging.subscription.DeadLetters.Decision;
@@ -199,16 +196,5 @@ final class DeadLettersCommand {
 
     private DeadLetters deadLetters() {
         return new DeadLetters(context.transactions(), context.service());
-    }
-
-    static final class InstantConverter implements ITypeConverter<Instant> {
-        @Override
-        public Instant convert(String text) {
-            try {
-                return Instant.parse(text);
-            } catch (DateTimeException e) {
-                throw new TypeConversionException("must be a time such as 2026-11-24T10:00:00Z, is '" + text + "'");
-            }
-        }
     }
 }

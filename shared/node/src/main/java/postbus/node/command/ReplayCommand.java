@@ -1,12 +1,9 @@
 package postbus.node.command;
 
-import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.TypeConversionException;
 import postbus.messaging.replay.Replay;
 import postbus.messaging.replay.Target;
 
@@ -60,40 +57,13 @@ final class ReplayCommand implements Callable<Integer> {
         var replay = new Replay(context.transactions(), name);
         if (!isSure) {
             var plan = replay.plan(source, target);
-            print(name, plan, "would come");
+            MoveText.print(context.out(), name, source, target, plan, "would come");
             if (!context.confirm("Move the cursors?")) {
                 context.out().println("Nothing was changed.");
                 return 1;
             }
         }
-        print(name, replay.run(source, target, by, why), "come");
+        MoveText.print(context.out(), name, source, target, replay.run(source, target, by, why), "come");
         return 0;
-    }
-
-    private void print(String name, Replay.Move move, String come) {
-        var out = context.out();
-        out.println(name + ", messages of " + source + ", to " + target + ":");
-        var table = new Table("LANE", "FROM", "TO");
-        for (int lane = 0; lane < move.before().size(); lane++) {
-            table.row(lane, move.before().get(lane), move.after().get(lane));
-        }
-        table.print(out);
-        out.println("Messages that " + come + " again: " + count(move.again()) + ", that do not come at all: "
-                + count(move.passedOver()) + ", parked ones deleted since they come again: " + move.parked());
-    }
-
-    private static String count(OptionalLong count) {
-        return count.isPresent() ? String.valueOf(count.getAsLong()) : "not known here";
-    }
-
-    static final class TargetConverter implements ITypeConverter<Target> {
-        @Override
-        public Target convert(String text) {
-            try {
-                return Target.parse(text);
-            } catch (IllegalArgumentException e) {
-                throw new TypeConversionException(e.getMessage());
-            }
-        }
     }
 }
