@@ -9,15 +9,20 @@ import postbus.messaging.Shards;
  * @param source what the node is to others, and its schema: the shard, or the service where that is not split
  */
 public record Sharding(Shards shards, String source) {
-    /** Reads {@code SHARDS} and, for a service with a schema, {@code SHARD}. */
+    /**
+     * Reads {@code SHARDS} and, of a service with a schema, {@code SHARD}.
+     *
+     * @param service its name, or that of a shard, which then is the one
+     */
     public static Sharding of(Settings settings, String service) {
         var shards = rules(settings);
         var shard = settings.text("SHARD", "").strip();
-        var sources = shards.sourcesOf(service);
-        var source = shard.isEmpty() ? service : service + "-" + shard;
+        var contract = Shards.serviceOf(service);
+        var sources = shards.sourcesOf(contract);
+        var source = shard.isEmpty() || !contract.equals(service) ? service : service + "-" + shard;
         if (!sources.contains(source)) {
             throw new SettingException("SHARD must name which of " + String.join(", ", sources)
-                    + " this node is, as SHARDS says, is '" + shard + "'");
+                    + " this node is, as SHARDS says, is '" + shard + "' of " + service);
         }
         return new Sharding(shards, source);
     }

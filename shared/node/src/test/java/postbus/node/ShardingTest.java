@@ -25,6 +25,13 @@ class ShardingTest {
     }
 
     @Test
+    void a_service_that_is_named_as_a_shard_is_that_one() {
+        var settings = Settings.of(Map.of("SHARDS", "desk:3"));
+        assertThat(Sharding.of(settings, "desk-1").source()).isEqualTo("desk-1");
+        assertThatThrownBy(() -> Sharding.of(settings, "desk-3")).hasMessageContaining("which of desk-0");
+    }
+
+    @Test
     void one_that_was_not_split_before_is_still_there_for_what_it_has() {
         var rules = "desk:2@2026-12-01T00:00:00Z";
         assertThat(of(Map.of("SHARDS", rules)).source()).isEqualTo("desk");
