@@ -23,14 +23,12 @@ final class Rollout {
 
     private final Fleet fleet;
     private final Balancer balancer;
-    private final PodTimes times;
     private final List<CompletableFuture<Void>> ending = new ArrayList<>();
 
     /** @param balancer in front of the gateways */
-    Rollout(Fleet fleet, Balancer balancer, PodTimes times) {
+    Rollout(Fleet fleet, Balancer balancer) {
         this.fleet = fleet;
         this.balancer = balancer;
-        this.times = times;
     }
 
     /** Replaces a pod; returns when the new one is ready and the old one has been told to end. */
@@ -47,8 +45,9 @@ final class Rollout {
             balancer.awaitReady(port);
             balancer.remove(old.httpPort());
         }
+        var times = PodTimes.ofManifests(old.service());
         ending.add(CompletableFuture.runAsync(
-                () -> end(old),
+                () -> end(old, times.afterPreStop()),
                 CompletableFuture.delayedExecutor(times.preStop().toMillis(), TimeUnit.MILLISECONDS)));
         while (ending.stream().filter(pod -> !pod.isDone()).count() >= ENDING_MAX) {
             CompletableFuture.anyOf(ending.stream().filter(pod -> !pod.isDone()).toArray(CompletableFuture[]::new))
@@ -56,10 +55,10 @@ final class Rollout {
         }
     }
 
-    private void end(NodeProcess pod) {
+    private static void end(NodeProcess pod, Duration grace) {
         pod.terminate();
         try {
-            assertThat(pod.awaitExit(times.afterPreStop()))
+            assertThat(pod.awaitExit(grace))
                     .as("exit code of %s: %s", pod.instance(), pod.output())
                     .isZero();
         } finally {

@@ -42,7 +42,7 @@ class RolloutIT {
                 balancer.add(fleet.node(gateway).httpPort());
                 balancer.awaitReady(fleet.node(gateway).httpPort());
             }
-            var rollout = new Rollout(fleet, balancer, PodTimes.ofManifests());
+            var rollout = new Rollout(fleet, balancer);
             try (var customers = new Customers(List.of(balancer.address()), sku, 3)) {
                 for (var pod : PODS) {
                     rollout.replace(pod);
