@@ -16,12 +16,14 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import postbus.messaging.Shards;
 
 /** Serves the contract over HTTP, on the event loop: each request becomes a question or command to one service. */
 final class GatewayVerticle extends VerticleBase {
     private static final Logger LOG = LoggerFactory.getLogger(GatewayVerticle.class);
 
     private final GatewaySettings settings;
+    private final Shards shards;
     private final Overview overview = new Overview(Clock.systemUTC(), System::nanoTime);
     private final Supplier<Router> ops;
     private final IntConsumer listensOn;
@@ -36,7 +38,22 @@ final class GatewayVerticle extends VerticleBase {
      * @param isEnding whether clients had better ask another gateway from now on
      */
     GatewayVerticle(GatewaySettings settings, Supplier<Router> ops, IntConsumer listensOn, BooleanSupplier isEnding) {
+        this(settings, Shards.NONE, ops, listensOn, isEnding);
+    }
+
+    /**
+     * The same.
+     *
+     * @param shards which services are split
+     */
+    GatewayVerticle(
+            GatewaySettings settings,
+            Shards shards,
+            Supplier<Router> ops,
+            IntConsumer listensOn,
+            BooleanSupplier isEnding) {
         this.settings = settings;
+        this.shards = shards;
         this.ops = ops;
         this.listensOn = listensOn;
         this.isEnding = isEnding;
@@ -52,7 +69,7 @@ final class GatewayVerticle extends VerticleBase {
 
     /** Who answers what. */
     Router router(Contract contract, Vertx vertx) {
-        var services = new Services(vertx, settings.requestTimeout());
+        var services = new Services(vertx, settings.requestTimeout(), shards);
         var orders = new OrderRoutes(services);
         var products = new ProductRoutes(services);
         var stock = new StockRoutes(services);

@@ -21,6 +21,7 @@ import org.slf4j.LoggerFactory;
 import postbus.messaging.MessageType;
 import postbus.messaging.Observer;
 import postbus.messaging.Problem;
+import postbus.messaging.Shards;
 import postbus.messaging.trace.Tracing;
 import postbus.messaging.transaction.Cause;
 import postbus.messaging.transaction.Transactions;
@@ -95,7 +96,7 @@ public final class DurableSubscriber {
     private final Gathering<Message<Batch>> gathering;
     private final RetryLoop retries;
     private final HeldCount held;
-    private final Map<String, Set<String>> eventTypesBySource;
+    private final Map<String, Set<String>> eventTypesByService;
     private final Executor threads;
     private final Runnable beforeReply;
 
@@ -143,8 +144,9 @@ public final class DurableSubscriber {
                 new Gathering<>(!options.isOneMessageATransaction(), Message::body, this::apply, threads, pace);
         this.threads = threads;
         this.beforeReply = beforeReply;
-        this.eventTypesBySource = handlers.types().stream()
-                .filter(type -> !MessageType.parse(type).service().equals(options.commandsFor()))
+        this.eventTypesByService = handlers.types().stream()
+                .filter(type -> options.commandsFor() == null
+                        || !MessageType.parse(type).service().equals(Shards.serviceOf(options.commandsFor())))
                 .collect(Collectors.groupingBy(type -> MessageType.parse(type).service(), Collectors.toSet()));
     }
 
@@ -253,7 +255,7 @@ public final class DurableSubscriber {
     }
 
     private boolean isWanted(String source) {
-        return options.commandsFor() != null || eventTypesBySource.containsKey(source);
+        return options.commandsFor() != null || eventTypesByService.containsKey(Shards.serviceOf(source));
     }
 
     private void announceAll() {
@@ -262,7 +264,7 @@ public final class DurableSubscriber {
                 var announcement = new Announcement(
                         options.name(),
                         options.commandsFor(),
-                        eventTypesBySource.getOrDefault(source, Set.of()),
+                        eventTypesByService.getOrDefault(Shards.serviceOf(source), Set.of()),
                         cursors.positions(),
                         cursors.isPaused());
                 vertx.eventBus().publish(Addresses.announce(source), announcement.toJson());
