@@ -4,6 +4,7 @@ import io.vertx.core.http.HttpServerOptions;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import postbus.gateway.access.AccessSettings;
 import postbus.node.Settings;
 
 /**
@@ -18,6 +19,7 @@ import postbus.node.Settings;
  * @param headerBytesMax all headers of a request together, 1 KiB to 1 MiB
  * @param deadLettersOf services whose dead letters it shows
  * @param eventStreamsMax most clients that are told events as they happen, 0 to 100,000
+ * @param access whose tokens are accepted
  */
 record GatewaySettings(
         String host,
@@ -27,7 +29,8 @@ record GatewaySettings(
         int initialLineBytesMax,
         int headerBytesMax,
         List<String> deadLettersOf,
-        int eventStreamsMax) {
+        int eventStreamsMax,
+        AccessSettings access) {
 
     static GatewaySettings of(Settings settings) {
         var requestTimeout = settings.duration(
@@ -41,7 +44,8 @@ record GatewaySettings(
                 settings.integer("HTTP_INITIAL_LINE_BYTES_MAX", 4 << 10, 1 << 10, 64 << 10),
                 settings.integer("HTTP_HEADER_BYTES_MAX", 16 << 10, 1 << 10, 1 << 20),
                 settings.list("DEAD_LETTERS_OF", "catalog,inventory,notifications,ordering,payment,shipping,tracking"),
-                settings.integer("EVENT_STREAMS_MAX", 1_000, 0, 100_000));
+                settings.integer("EVENT_STREAMS_MAX", 1_000, 0, 100_000),
+                AccessSettings.of(settings));
     }
 
     /** How often a client that is told events hears that its connection is alive. */

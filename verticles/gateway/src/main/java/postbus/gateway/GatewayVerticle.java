@@ -16,6 +16,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import postbus.gateway.access.Access;
 
 /** Serves the contract over HTTP, on the event loop: each request becomes a question or command to one service. */
 final class GatewayVerticle extends VerticleBase {
@@ -45,13 +46,13 @@ final class GatewayVerticle extends VerticleBase {
     @Override
     public Future<?> start() {
         return overview.listen(vertx)
-                .compose(heard -> Contract.load(vertx))
-                .map(contract -> router(contract, vertx))
+                .compose(heard -> Access.open(vertx, settings.access()))
+                .compose(access -> Contract.load(vertx).map(contract -> router(contract, access, vertx)))
                 .compose(router -> Objects.requireNonNull(live).start().compose(heard -> listen(router)));
     }
 
     /** Who answers what. */
-    Router router(Contract contract, Vertx vertx) {
+    Router router(Contract contract, Access access, Vertx vertx) {
         var services = new Services(vertx, settings.requestTimeout());
         var orders = new OrderRoutes(services);
         var products = new ProductRoutes(services);
@@ -67,7 +68,7 @@ final class GatewayVerticle extends VerticleBase {
         var overviews = new OverviewRoutes(vertx, overview);
         var streams = new EventStreams(vertx, settings.eventStreamsMax(), settings.heartbeatEvery());
         this.streams = streams;
-        return new Routes(vertx, contract, streams)
+        return new Routes(vertx, contract, new Admission(access), streams)
                 .on("placeOrder", orders::place)
                 .on("getOrder", orders::get)
                 .on("listOrders", orders::list)

@@ -1,6 +1,7 @@
 package postbus.gateway;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.http.HttpHeaders;
@@ -13,6 +14,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import postbus.gateway.access.Denial;
 import postbus.messaging.Problem;
 import postbus.messaging.Refusal;
 import postbus.messaging.transaction.Ids;
@@ -51,6 +53,11 @@ final class Problems {
             http.request().connection().close();
         } else if (failure instanceof WrongRequest wrong) {
             answer(http, wrong.problem(), wrong.detail(), wrong.wrongs());
+        } else if (failure instanceof Denial denial) {
+            if (denial.challenge() != null) {
+                http.response().putHeader(HttpHeaderNames.WWW_AUTHENTICATE, denial.challenge());
+            }
+            answer(http, denial.problem(), denial.detail(), List.of());
         } else if (failure instanceof Refusal refusal) {
             refused(http, refusal);
         } else if (http.statusCode() == Problem.MALFORMED.status()) {

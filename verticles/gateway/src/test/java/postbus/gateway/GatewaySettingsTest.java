@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import postbus.gateway.access.AccessSettings;
 import postbus.node.SettingException;
 import postbus.node.Settings;
 
@@ -21,7 +22,13 @@ class GatewaySettingsTest {
         Map<String, Object> file =
                 new YAMLMapper().readValue(folder.resolve("gateway.yaml").toFile(), new TypeReference<>() {});
 
-        assertThat(file).hasSize(GatewaySettings.class.getRecordComponents().length);
+        var settings = Settings.of(Map.of());
+        GatewaySettings.of(settings);
+        assertThat(file.keySet())
+                .containsExactlyInAnyOrderElementsOf(settings.asked().stream()
+                        .map(Settings.Asked::name)
+                        .filter(name -> !name.equals("PROFILE")) // of every node
+                        .toList());
         assertThat(GatewaySettings.of(Settings.load(folder, "gateway", Map.of())))
                 .isEqualTo(GatewaySettings.of(Settings.of(Map.of())));
     }
@@ -45,7 +52,8 @@ class GatewaySettingsTest {
                         2048,
                         4096,
                         List.of("ordering", "payment"),
-                        7));
+                        7,
+                        AccessSettings.of(Settings.of(Map.of()))));
     }
 
     @Test
