@@ -52,7 +52,8 @@ final class Routes {
     private final Set<String> open;
     private final List<Consumer<Router>> pages = new ArrayList<>();
 
-    Routes(Vertx vertx, Contract contract, Admission admission, EventStreams streams) {
+    /** @param before what has to do with every request, whatever it asks for */
+    Routes(Vertx vertx, Contract contract, Admission admission, EventStreams streams, List<PlatformHandler> before) {
         this.contract = contract;
         this.admission = admission;
         this.streams = streams;
@@ -62,6 +63,7 @@ final class Routes {
                 .map(operation -> operation.getOperationId())
                 .collect(Collectors.toCollection(HashSet::new));
         builder.rootHandler((PlatformHandler) Routes::begin);
+        before.forEach(builder::rootHandler);
         builder.rootHandler(new UnreadBody());
     }
 
@@ -166,7 +168,7 @@ final class Routes {
         if (http.response().closed()) {
             return; // the client did not wait
         }
-        http.response().headers().addAll(answer.headers());
+        http.response().headers().set(HttpHeaders.CACHE_CONTROL, "no-store").addAll(answer.headers());
         http.response().setStatusCode(answer.status()).end(answer.body());
     }
 

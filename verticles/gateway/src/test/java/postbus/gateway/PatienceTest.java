@@ -249,8 +249,12 @@ class PatienceTest {
         var contract = Contract.load(vertx).await();
         var access =
                 Access.open(vertx, AccessSettings.of(Settings.of(Map.of()))).await();
-        var routes =
-                new Routes(vertx, contract, new Admission(access), new EventStreams(vertx, 0, Duration.ofSeconds(15)));
+        var routes = new Routes(
+                vertx,
+                contract,
+                new Admission(access, new QuotaSettings(0, Duration.ofMinutes(1), List.of())),
+                new EventStreams(vertx, 0, Duration.ofSeconds(15)),
+                List.of());
         contract.model()
                 .operations()
                 .forEach(operation -> routes.on(operation.getOperationId(), request -> {
