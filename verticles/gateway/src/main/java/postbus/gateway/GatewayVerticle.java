@@ -179,11 +179,12 @@ final class GatewayVerticle extends VerticleBase {
         if (streams != null) {
             streams.end();
         }
-        if (server == null) {
+        var http = server;
+        if (http == null) {
             return Future.succeededFuture();
         }
         var closed = opsServer == null ? Future.<Void>succeededFuture() : opsServer.close();
         return closed.otherwiseEmpty()
-                .compose(ended -> server.shutdown(settings.requestTimeout().toMillis(), TimeUnit.MILLISECONDS));
+                .compose(ended -> http.shutdown(settings.requestTimeout().toMillis(), TimeUnit.MILLISECONDS));
     }
 }

@@ -92,7 +92,7 @@ final class Problems {
             return;
         }
         CutOff.announce(request);
-        http.response().endHandler(sent -> CutOff.now(request));
+        http.addEndHandler(sent -> CutOff.now(request));
         end(
                 http.response(),
                 generic(

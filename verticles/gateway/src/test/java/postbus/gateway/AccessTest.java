@@ -9,6 +9,7 @@ import com.nimbusds.jose.JOSEObjectType;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.crypto.MACSigner;
+import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.PlainJWT;
 import com.nimbusds.jwt.SignedJWT;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -244,6 +246,43 @@ class AccessTest {
                     "the old keys are back",
                     Duration.ofSeconds(20),
                     () -> statusWith(ISSUER.token(claims -> claims)) == 503);
+        }
+    }
+
+    @Test
+    void a_body_that_comes_while_keys_are_asked_for_is_not_lost() {
+        var next = Issuer.rsa("rsa-3");
+        var published = new AtomicReference<>(new JWKSet(ISSUER.rsa));
+        var server = node.vertx()
+                .createHttpServer()
+                .requestHandler(request -> request.response()
+                        .putHeader("Content-Type", "application/jwk-set+json")
+                        .end(published.get().toString(true)))
+                .listen(0, "127.0.0.1")
+                .await();
+        var settings = new HashMap<>(ISSUER.settings(Map.of("HTTP_PORT", "0", "REQUEST_TIMEOUT", "PT0.1S")));
+        settings.put("AUTH_JWKS", "http://127.0.0.1:" + server.actualPort());
+        try (var asking = TestNode.start(settings, GatewayMain.SERVICE)) {
+            var door = new Api(asking.httpPort());
+            var token = "Bearer "
+                    + Issuer.sign(
+                            Issuer.header(JWSAlgorithm.RS256, "rsa-3"),
+                            claims -> claims.claim("scope", "catalog:write"),
+                            next);
+            var wish = Map.of("name", "x".repeat(100), "price", Api.money(-1, "EUR"));
+            assertThat(door.put("/products/mug", wish, "Authorization", token).status())
+                    .isEqualTo(401);
+            published.set(new JWKSet(next));
+
+            // The first that is let in is the one for which the keys were asked: its body is read, and is wrong
+            Await.until(
+                    "the new key is known",
+                    Duration.ofSeconds(30),
+                    () -> door.put("/products/mug", wish, "Authorization", token)
+                                    .status()
+                            == 422);
+        } finally {
+            server.close().await();
         }
     }
 

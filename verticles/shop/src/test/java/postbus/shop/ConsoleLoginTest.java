@@ -8,11 +8,14 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
 import java.util.HashMap;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import postbus.testkit.Await;
 
 /** The console of a shop in production: people log in at a provider, and what they do is theirs. */
 @Timeout(180)
@@ -57,7 +60,7 @@ class ConsoleLoginTest {
             assertThat(browser.run("return JSON.stringify([{...sessionStorage}, {...localStorage}, document.cookie])"))
                     .asString()
                     .doesNotContain("eyJ", "verifier");
-            assertThat(provider.given).isEqualTo(1);
+            assertThat(provider.given.get()).isEqualTo(1);
 
             browser.run("location.hash = '#/trouble/subscriptions'");
             browser.press("Pause");
@@ -93,9 +96,9 @@ class ConsoleLoginTest {
         var clerk = provider.token("clerk", "catalog:write");
         ask("PUT", "/products/mug", clerk, "{\"name\":\"Mug\",\"price\":{\"amount\":500,\"currency\":\"EUR\"}}");
         // Ordering hears of a product a moment after it was defined
-        var placed = postbus.testkit.Await.value("an order is placed", java.time.Duration.ofSeconds(30), () -> {
+        var placed = Await.value("an order is placed", Duration.ofSeconds(30), () -> {
             var answer = ask("POST", "/orders", anna, "{\"lines\":[{\"sku\":\"mug\",\"quantity\":1}]}");
-            return answer.status() == 202 ? java.util.Optional.of(answer) : java.util.Optional.empty();
+            return answer.status() == 202 ? Optional.of(answer) : Optional.empty();
         });
         var order = "/orders/" + placed.body().getString("orderId");
 

@@ -24,6 +24,7 @@ import java.util.Date;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * An OpenID provider with one user, anna, and one public client: discovery, a page to log in, codes that are good once and
@@ -41,7 +42,7 @@ final class OpenIdProvider implements AutoCloseable {
     private final Map<String, Asked> codes = new ConcurrentHashMap<>();
 
     /** How many tokens were given out. */
-    volatile int given;
+    final AtomicInteger given = new AtomicInteger();
 
     OpenIdProvider() {
         try {
@@ -135,7 +136,7 @@ final class OpenIdProvider implements AutoCloseable {
             json(http, JsonObject.of("error", "invalid_grant"));
             return;
         }
-        given++;
+        given.incrementAndGet();
         var token = token("u-anna", asked.scope());
         json(http, JsonObject.of("access_token", token, "token_type", "Bearer", "expires_in", 600, "id_token", token));
     }

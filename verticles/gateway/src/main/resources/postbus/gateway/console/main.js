@@ -88,8 +88,8 @@ function Console() {
         <${ThemeToggle} />
       </div>
     </header>
-    <${Development} />
     <main id="main" ref=${main} tabindex="-1">
+      <${Development} />
       <${Page} key=${name} path=${path} query=${query} place=${place} />
     </main>
     <footer>
