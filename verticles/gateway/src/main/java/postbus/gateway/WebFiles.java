@@ -30,8 +30,9 @@ import postbus.messaging.Problem;
  * nothing inline, in no frame, nothing from anybody else. Paths that are not of the folder are left to others.
  */
 final class WebFiles implements Handler<RoutingContext> {
-    private static final String POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
-            + " base-uri 'none'; form-action 'none'; frame-ancestors 'none'; connect-src 'self'";
+    private static final String POLICY =
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
+                    + " base-uri 'none'; form-action 'none'; frame-ancestors 'none'; connect-src 'self'";
 
     /** 4 MiB: what is kept of one folder at most. */
     private static final int BYTES_MAX = 4 << 20;

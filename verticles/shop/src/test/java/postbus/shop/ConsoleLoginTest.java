@@ -107,7 +107,8 @@ class ConsoleLoginTest {
         assertThat(ask("GET", order + "/events", bert, null).status()).isEqualTo(404);
         assertThat(ask("POST", order + "/cancel", bert, null).status()).isEqualTo(404);
         assertThat(ask("GET", "/events", anna, null).status()).isEqualTo(403);
-        assertThat(ask("GET", "/orders", bert, null).body().getJsonArray("orders")).isEmpty();
+        assertThat(ask("GET", "/orders", bert, null).body().getJsonArray("orders"))
+                .isEmpty();
     }
 
     private record Answer(int status, JsonObject body) {}

@@ -55,10 +55,14 @@ final class OpenIdProvider implements AutoCloseable {
                 .handler(http -> json(
                         http,
                         JsonObject.of(
-                                "issuer", issuer(),
-                                "authorization_endpoint", issuer() + "/authorize",
-                                "token_endpoint", issuer() + "/token",
-                                "jwks_uri", jwks())));
+                                "issuer",
+                                issuer(),
+                                "authorization_endpoint",
+                                issuer() + "/authorize",
+                                "token_endpoint",
+                                issuer() + "/token",
+                                "jwks_uri",
+                                jwks())));
         router.get("/keys").handler(http -> json(http, new JsonObject(new JWKSet(key).toJSONObject())));
         router.get("/authorize").handler(this::authorize);
         router.post("/token").handler(BodyHandler.create(false)).handler(this::token);
@@ -79,11 +83,16 @@ final class OpenIdProvider implements AutoCloseable {
     /** What a gateway in production needs to know of it. */
     Map<String, String> settings() {
         return Map.of(
-                "PROFILE", "production",
-                "AUTH_ISSUER", issuer(),
-                "AUTH_AUDIENCE", AUDIENCE,
-                "AUTH_JWKS", jwks(),
-                "OIDC_CLIENT_ID", CLIENT);
+                "PROFILE",
+                "production",
+                "AUTH_ISSUER",
+                issuer(),
+                "AUTH_AUDIENCE",
+                AUDIENCE,
+                "AUTH_JWKS",
+                jwks(),
+                "OIDC_CLIENT_ID",
+                CLIENT);
     }
 
     /** A token for asking without a browser. */
