@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BiConsumer;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -250,6 +251,19 @@ class ContractTest {
         requestSchemas((where, schema) -> {
             if (schema.getString("type").equals("object")) {
                 assertThat(schema.getValue("additionalProperties")).as(where).isEqualTo(false);
+            }
+        });
+    }
+
+    @Test
+    void no_text_of_a_request_may_have_the_character_zero_which_no_database_keeps() {
+        requestSchemas((where, schema) -> {
+            if (schema.getString("type").equals("string") && !schema.containsKey("enum")) {
+                assertThat(Pattern.compile(schema.getString("pattern"))
+                                .matcher("a\0")
+                                .find())
+                        .as(where)
+                        .isFalse();
             }
         });
     }

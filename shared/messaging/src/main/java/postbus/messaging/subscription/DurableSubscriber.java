@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
@@ -28,6 +29,7 @@ import postbus.messaging.transaction.Transactions;
 import postbus.messaging.wire.Addresses;
 import postbus.messaging.wire.Announcement;
 import postbus.messaging.wire.Batch;
+import postbus.messaging.wire.Reading;
 import postbus.messaging.wire.RelayHello;
 
 /**
@@ -153,8 +155,12 @@ public final class DurableSubscriber {
     /** Completes when every node of the cluster can reach this instance. Batches may come before that. */
     public Future<Void> start() {
         var bus = vertx.eventBus();
-        MessageConsumer<Batch> deliveries = bus.consumer(Addresses.deliver(options.name()), this::onBatch);
-        MessageConsumer<JsonObject> hellos = bus.consumer(Addresses.RELAY_HELLO, this::onHello);
+        MessageConsumer<Batch> deliveries = bus.consumer(
+                Addresses.deliver(options.name()),
+                Reading.of(
+                        (Batch batch) -> Objects.requireNonNull(batch, "batch"), (batch, message) -> onBatch(message)));
+        MessageConsumer<JsonObject> hellos =
+                bus.consumer(Addresses.RELAY_HELLO, Reading.of(RelayHello::of, (hello, message) -> onHello(hello)));
         consumers.add(deliveries);
         consumers.add(hellos);
         return Future.all(deliveries.completion(), hellos.completion()).map(registered -> {
@@ -202,13 +208,6 @@ public final class DurableSubscriber {
     }
 
     private void onBatch(Message<Batch> message) {
-        try {
-            message.body(); // decoded here, once
-        } catch (RuntimeException unreadable) {
-            LOG.warn("batch.unreadable subscription={}", options.name(), unreadable);
-            message.fail(Problem.INTERNAL.code(), unreadable.toString());
-            return;
-        }
         inHand.incrementAndGet();
         gathering.add(message);
     }
@@ -230,8 +229,7 @@ public final class DurableSubscriber {
         }
     }
 
-    private void onHello(Message<JsonObject> message) {
-        var hello = RelayHello.of(message.body());
+    private void onHello(RelayHello hello) {
         if (!isWanted(hello.source())) {
             return;
         }

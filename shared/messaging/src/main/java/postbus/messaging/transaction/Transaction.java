@@ -210,6 +210,7 @@ public final class Transaction implements Sql {
     }
 
     private Envelope envelope(String operation, Message message, MessageType type, @Nullable String recipient) {
+        requireKey(message.key(), type);
         var envelope = new Envelope(
                 Ids.next(),
                 service,
@@ -222,6 +223,13 @@ public final class Transaction implements Sql {
                 cause.traceparent(),
                 MessageJson.write(message));
         return spans == null ? envelope : envelope.tracedBy(spans.publishing(operation, envelope));
+    }
+
+    private static void requireKey(String key, MessageType type) {
+        if (key.isBlank() || key.length() > Envelope.KEY_LENGTH_MAX) {
+            throw new IllegalArgumentException("key of " + type + " must have 1 to " + Envelope.KEY_LENGTH_MAX
+                    + " characters, has " + key.length());
+        }
     }
 
     private <T> T await(Function<SqlConnection, Future<T>> statement) {
