@@ -10,7 +10,9 @@ import org.flywaydb.core.Flyway;
  * each migration is a transaction. Blocks: call it on a worker or virtual thread.
  *
  * <p>The library's migrations are {@code postbus/messaging/migrations}, with the history in {@code messaging_history};
- * a service's are {@code postbus/<service>/migrations}, with the history in {@code service_history}.
+ * a service's are {@code postbus/<service>/migrations}, with the history in {@code service_history}. Afterwards roles are
+ * given what they need of the tables that are there then. A login that may not change the schema passes where nothing is to
+ * be changed.
  */
 public final class Migrations {
     /** A second apart; another node's migration may fill an index that takes minutes. */
@@ -28,6 +30,7 @@ public final class Migrations {
         if (hasOwnTables) {
             migrate(jdbcUrl, credentials, service, "service_history", "classpath:postbus/" + service + "/migrations");
         }
+        Privileges.give(jdbcUrl, credentials, service);
     }
 
     private static void migrate(
