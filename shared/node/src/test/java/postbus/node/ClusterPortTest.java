@@ -100,7 +100,7 @@ class ClusterPortTest {
                                 .isInstanceOf(IOException.class);
                     });
         }
-        assertThat(address.getAddress()).isEqualTo(InetAddress.getByName("127.0.0.1"));
+        assertThat(address.getAddress()).isEqualTo(InetAddress.getLoopbackAddress());
     }
 
     @Test

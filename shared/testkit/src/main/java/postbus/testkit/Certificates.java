@@ -1,5 +1,7 @@
 package postbus.testkit;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -39,7 +41,7 @@ public final class Certificates {
             var builder = new ProcessBuilder(command).redirectErrorStream(true);
             builder.environment().put("ALSO", String.join(",", also));
             var process = builder.start();
-            var said = new String(process.getInputStream().readAllBytes());
+            var said = new String(process.getInputStream().readAllBytes(), UTF_8);
             if (process.waitFor() != 0) {
                 throw new IllegalStateException(SCRIPT + " failed: " + said);
             }

@@ -25,9 +25,9 @@ public final class Logins {
 
     private Logins() {}
 
-    /** The URL of the database for a login that has no right but those of this role, which is there. */
-    public static String as(String databaseUrl, String role) {
-        return make(databaseUrl, role + "_login", "in role " + role);
+    /** The URL of the database for a login that has no right but those of these roles, which are there. */
+    public static String as(String databaseUrl, String... roles) {
+        return make(databaseUrl, String.join("_", roles) + "_login", "in role " + String.join(", ", roles));
     }
 
     /** The URL of the database for a login that may make schemas in it, and roles. */

@@ -18,7 +18,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Queue;
@@ -191,7 +190,7 @@ class BusTlsTest {
             var renewal = new BusRenewal(third.vertx(), files, files.identity());
             assertThat(renewal.look().await()).as("nothing is new").isFalse();
 
-            Files.copy(next.key("third"), mounted.resolve("tls.key"), StandardCopyOption.REPLACE_EXISTING);
+            replace(next.key("third"), mounted.resolve("tls.key"));
             assertThat(renewal.look().await()).as("a key without its certificate").isFalse();
             Files.writeString(mounted.resolve("tls.key"), "no key");
             assertThat(renewal.look().await()).as("no key").isFalse();
@@ -252,12 +251,13 @@ class BusTlsTest {
     }
 
     private static void put(Certificates certificates, String name, Path mounted) throws IOException {
-        for (var file : List.of(
-                List.of(certificates.certificate(name), "tls.crt"),
-                List.of(certificates.key(name), "tls.key"),
-                List.of(certificates.authority(), "ca.crt"))) {
-            Files.copy((Path) file.get(0), mounted.resolve((String) file.get(1)), StandardCopyOption.REPLACE_EXISTING);
-        }
+        replace(certificates.certificate(name), mounted.resolve("tls.crt"));
+        replace(certificates.key(name), mounted.resolve("tls.key"));
+        replace(certificates.authority(), mounted.resolve("ca.crt"));
+    }
+
+    private static void replace(Path from, Path to) throws IOException {
+        Files.copy(from, to, StandardCopyOption.REPLACE_EXISTING);
     }
 
     private static void consume(Node node, String address) {

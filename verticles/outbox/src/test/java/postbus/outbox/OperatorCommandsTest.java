@@ -492,8 +492,10 @@ class OperatorCommandsTest {
     }
 
     private int run(NodeService service, String typed, String... arguments) {
-        // For all services: as whoever has the rights of a relay
-        var url = service == CLERK ? node.databaseUrl() : Logins.as(node.databaseUrl(), "postbus_relay");
+        // For all services: with the rights of a relay, and those to see what sessions of others do
+        var url = service.equals(CLERK)
+                ? node.databaseUrl()
+                : Logins.as(node.databaseUrl(), "postbus_relay", "pg_monitor");
         var settings = Settings.of(Map.of("DATABASE_URL", url, "DATABASE_OWNER_URL", node.databaseUrl()));
         return run(service, settings, typed, arguments);
     }
