@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import io.vertx.sqlclient.Pool;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import postbus.messaging.retention.Retention;
 import postbus.node.Database;
 import postbus.node.Node;
 import postbus.node.NodeService;
@@ -140,6 +142,34 @@ class OneJvmTest extends OrderFlowContract {
             }
             assertRefused(relay, "create table ordering.own (n int)", "permission denied for schema ordering");
             assertRefused(relay, "create table public.own (n int)", "permission denied for schema public");
+        }
+    }
+
+    @Test
+    void relays_delete_what_every_subscription_has_applied() {
+        shop.settled(shop.order(shop.stock(1, 100), 1, ""));
+        var relay = new Database(Logins.as(databaseUrl, "postbus_relay"), 1).pool(node.vertx(), "catalog");
+        try {
+            Await.until("a product that everybody heard of is deleted", PATIENCE, () -> prune(relay) > 0);
+        } finally {
+            relay.close().await();
+        }
+    }
+
+    private static int prune(Pool relay) {
+        var retention = new Retention(Retention.Options.DEFAULT);
+        var connection = relay.getConnection().await();
+        try {
+            int count = 0;
+            for (int lane = 0; lane < 8; lane++) {
+                count += retention
+                        .prune(connection, lane, Long.MAX_VALUE)
+                        .await()
+                        .count();
+            }
+            return count;
+        } finally {
+            connection.close().await();
         }
     }
 
