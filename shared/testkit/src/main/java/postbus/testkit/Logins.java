@@ -13,16 +13,6 @@ public final class Logins {
     /** Who migrates, which makes roles too, and is no superuser. */
     private static final String OWNER = "postbus_owner";
 
-    private static final String MAKE = """
-            do $$
-            begin
-                perform pg_advisory_xact_lock(815);
-                if not exists (select from pg_roles where rolname = '%1$s') then
-                    create role %1$s login password '%2$s' %3$s;
-                end if;
-            end $$
-            """;
-
     private Logins() {}
 
     /** The URL of the database for a login that has no right but those of these roles, which are there. */
@@ -48,9 +38,18 @@ public final class Logins {
     }
 
     private static String make(String databaseUrl, String name, String rights) {
-        execute(databaseUrl, MAKE.formatted(name, PASSWORD, rights));
+        execute(databaseUrl, """
+                do $$
+                begin
+                    perform pg_advisory_xact_lock(815);
+                    if not exists (select from pg_roles where rolname = '%1$s') then
+                        create role %1$s login password '%2$s' %3$s;
+                    end if;
+                end $$
+                """.formatted(name, PASSWORD, rights));
         var url = URI.create(databaseUrl);
-        return url.getScheme() + "://" + name + ":" + PASSWORD + "@" + url.getHost() + ":" + url.getPort() + url.getPath();
+        return url.getScheme() + "://" + name + ":" + PASSWORD + "@" + url.getHost() + ":" + url.getPort()
+                + url.getPath();
     }
 
     private static void execute(String databaseUrl, String sql) {

@@ -41,6 +41,7 @@ class BusTlsTest {
     private static final DeliveryOptions PATIENTLY = new DeliveryOptions().setSendTimeout(15_000);
     /** For one that must not. That it did not come too late is looked at afterwards. */
     private static final DeliveryOptions BRIEFLY = new DeliveryOptions().setSendTimeout(1_000);
+
     private static final String COMMANDS = "commands";
 
     private static final String CLUSTER = "bus-tls-" + UUID.randomUUID();
@@ -76,7 +77,7 @@ class BusTlsTest {
         first.close();
     }
 
-    private enum Outsider {
+    enum Outsider {
         WITHOUT_CERTIFICATE {
             @Override
             Map<String, String> settings() {
@@ -93,8 +94,8 @@ class BusTlsTest {
             @Override
             Map<String, String> settings() {
                 // As its own authority, whose name is that of ours; a start would refuse it with our ca.pem
-                var settings =
-                        new HashMap<>(Certificates.in(folder.resolve("alike"), "first").busSettings("first"));
+                var settings = new HashMap<>(
+                        Certificates.in(folder.resolve("alike"), "first").busSettings("first"));
                 var both = folder.resolve("both.pem");
                 try {
                     Files.writeString(
@@ -153,7 +154,8 @@ class BusTlsTest {
                     .await();
             try (var socket = connect(open)) {
                 socket.getOutputStream().write(command("plain").getBytes());
-                Await.until("these bytes are a command where there is no TLS", PATIENCE, () -> received.contains("plain"));
+                Await.until(
+                        "these bytes are a command where there is no TLS", PATIENCE, () -> received.contains("plain"));
             }
         }
         try (var socket = connect(second)) {
@@ -191,7 +193,9 @@ class BusTlsTest {
             assertThat(renewal.look().await()).as("nothing is new").isFalse();
 
             replace(next.key("third"), mounted.resolve("tls.key"));
-            assertThat(renewal.look().await()).as("a key without its certificate").isFalse();
+            assertThat(renewal.look().await())
+                    .as("a key without its certificate")
+                    .isFalse();
             Files.writeString(mounted.resolve("tls.key"), "no key");
             assertThat(renewal.look().await()).as("no key").isFalse();
             assertThat(isAnswered(third, COMMANDS, "still")).isTrue();
@@ -216,7 +220,8 @@ class BusTlsTest {
     void what_cannot_be_used_is_a_wrong_setting_in_one_line() throws IOException {
         assertThatThrownBy(() -> BusTls.of(Settings.of(Map.of("BUS_TLS_CA", "ca.pem"))))
                 .isInstanceOf(SettingException.class)
-                .hasMessage("BUS_TLS_CERTIFICATE is not set: BUS_TLS_CERTIFICATE, BUS_TLS_KEY and BUS_TLS_CA go together");
+                .hasMessage(
+                        "BUS_TLS_CERTIFICATE is not set: BUS_TLS_CERTIFICATE, BUS_TLS_KEY and BUS_TLS_CA go together");
         assertThatThrownBy(() -> BusTls.of(Settings.of(Map.of("PROFILE", "production"))))
                 .isInstanceOf(SettingException.class)
                 .hasMessage("PROFILE is production, so the event bus needs TLS: BUS_TLS_CERTIFICATE, BUS_TLS_KEY and"

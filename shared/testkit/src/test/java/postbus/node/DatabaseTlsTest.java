@@ -107,7 +107,9 @@ class DatabaseTlsTest {
         try (var server = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
             var answering = Thread.startVirtualThread(() -> denyTls(server));
             assertRefused(
-                    Map.of("DATABASE_URL", "postgresql://user:password@localhost:" + server.getLocalPort() + "/postgres"),
+                    Map.of(
+                            "DATABASE_URL",
+                            "postgresql://user:password@localhost:" + server.getLocalPort() + "/postgres"),
                     "does not prove to be the server that is meant: The server does not support SSL.");
             assertThat(answering.isAlive()).isTrue();
         }
@@ -128,7 +130,8 @@ class DatabaseTlsTest {
     @Test
     void what_cannot_be_meant_is_refused() throws IOException {
         assertRefused(
-                Map.of("DATABASE_URL", url() + "?sslmode=disable"), "DATABASE_CA is set, which means sslmode=verify-full");
+                Map.of("DATABASE_URL", url() + "?sslmode=disable"),
+                "DATABASE_CA is set, which means sslmode=verify-full");
         assertRefused(Map.of("DATABASE_CA", folder.resolve("away.pem").toString()), "away.pem is not there");
         var nothing = folder.resolve("nothing.pem");
         Files.writeString(nothing, "nothing");
@@ -151,8 +154,8 @@ class DatabaseTlsTest {
     }
 
     private static void deploy(Node node, NodeService service, Map<String, String> instead) {
-        var settings =
-                new HashMap<>(Map.of("DATABASE_URL", url(), "DATABASE_CA", ours.authority().toString(), "DATABASE_PATIENCE", "PT5S"));
+        var settings = new HashMap<>(
+                Map.of("DATABASE_URL", url(), "DATABASE_CA", ours.authority().toString(), "DATABASE_PATIENCE", "PT5S"));
         settings.putAll(instead);
         node.deploy(List.of(service), name -> Settings.of(settings));
     }
