@@ -79,7 +79,7 @@ public final class Node implements AutoCloseable {
     private final List<Pool> pools = new CopyOnWriteArrayList<>();
     private final Map<String, Integer> poolSizes = new ConcurrentSkipListMap<>();
     private final Deque<String> deployments = new ConcurrentLinkedDeque<>();
-    private volatile @Nullable Pool databaseProbe;
+    private volatile @Nullable Database database;
     private volatile boolean isStarted;
     private volatile @Nullable Traces traces;
     private volatile boolean isEnding;
@@ -243,6 +243,10 @@ public final class Node implements AutoCloseable {
                 SchemaUpdate.of(context.settings(), vertx).run(context.name(), this::isEnding);
             }
         }
+        var used = database;
+        if (used != null) {
+            used.requireTrusted();
+        }
         for (var verticle : verticles) {
             requireOpen();
             deployments.push(
@@ -355,9 +359,9 @@ public final class Node implements AutoCloseable {
     /** What a service gets. The node asks this database whether it is there, on a connection of its own. */
     Pool owned(Pool pool, String name, int size, Database database) {
         poolSizes.put(name, size);
-        if (databaseProbe == null) {
+        if (this.database == null) {
+            this.database = database;
             var probe = database.probe(vertx);
-            databaseProbe = probe;
             pools.add(probe);
             health.add("database", () -> probe.query("select 1").execute());
         }

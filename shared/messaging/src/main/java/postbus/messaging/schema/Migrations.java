@@ -12,7 +12,8 @@ import postbus.messaging.Shards;
  *
  * <p>The library's migrations are {@code postbus/messaging/migrations}, with the history in {@code messaging_history};
  * a service's are {@code postbus/<service>/migrations}, with the history in {@code service_history}. A shard's are those of
- * its service.
+ * its service. Afterwards roles are given what they need of the tables that are there then. A login that may not change the
+ * schema passes where nothing is to be changed.
  */
 public final class Migrations {
     /** A second apart; another node's migration may fill an index that takes minutes. */
@@ -31,6 +32,7 @@ public final class Migrations {
             var migrations = "classpath:postbus/" + Shards.serviceOf(service) + "/migrations";
             migrate(jdbcUrl, credentials, service, "service_history", migrations);
         }
+        Privileges.give(jdbcUrl, credentials, service);
     }
 
     private static void migrate(
