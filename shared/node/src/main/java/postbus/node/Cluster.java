@@ -92,7 +92,7 @@ record Cluster(String name, String host, int port, int portsToTry, List<String> 
         var join = network.getJoin();
         join.getAutoDetectionConfig().setEnabled(false);
         join.getMulticastConfig().setEnabled(false);
-        join.getTcpIpConfig().setEnabled(true).setMembers(members);
+        join.setTcpIpConfig(new NamedMembers(members));
         return config;
     }
 }
