@@ -122,7 +122,7 @@ record Cluster(
         var join = network.getJoin();
         join.getAutoDetectionConfig().setEnabled(false);
         join.getMulticastConfig().setEnabled(false);
-        join.getTcpIpConfig().setEnabled(true).setMembers(members);
+        join.setTcpIpConfig(new NamedMembers(members));
         return config;
     }
 }
