@@ -122,7 +122,8 @@ class OneJvmTest extends OrderFlowContract {
             assertRefused(ordering, "update ordering.ledger_head set position = 0", "permission denied for table");
             assertRefused(ordering, "create table ordering.own (n int)", "permission denied for schema ordering");
             assertRefused(ordering, "create table public.own (n int)", "permission denied for schema public");
-            assertRefused(ordering, "update ordering.service_history set success = false", "permission denied for table");
+            assertRefused(
+                    ordering, "update ordering.service_history set success = false", "permission denied for table");
         }
     }
 
