@@ -116,9 +116,7 @@ final class ScaleRun implements AutoCloseable {
         long begin = System.nanoTime();
         var node = cluster.node(instance);
         node.start();
-        if (!node.awaitReady(READY_WITHIN)) {
-            throw new IllegalStateException(instance + " does not become ready, see its log");
-        }
+        awaitReady(node);
         double ready = secondsSince(begin);
         if (WITHOUT_SHARES.contains(options.service())) {
             var said = "%s ready after %.1f s".formatted(instance, ready);
@@ -135,12 +133,19 @@ final class ScaleRun implements AutoCloseable {
         return said;
     }
 
+    private static void awaitReady(Supervised node) throws InterruptedException {
+        if (!node.awaitReady(READY_WITHIN)) {
+            throw new IllegalStateException(node.instance() + " does not become ready, see its log");
+        }
+    }
+
     private void shrink() throws Exception {
         int running = options.most();
         if (running > 1) {
             var last = cluster.node(instance(running));
             last.kill();
             step(running, last.instance() + " killed, and started again 2 s later");
+            awaitReady(last);
         }
         for (; running > 1; running--) {
             cluster.node(instance(running)).retire();
