@@ -154,12 +154,14 @@ final class ScaleRun implements AutoCloseable {
         step(1, "");
     }
 
-    /** Lets customers order for a while, and adds a row. */
+    /**
+     * Lets customers order for a while, and adds a row: rates of that time, waits of customers also of what led to it, such
+     * as the start of an instance.
+     */
     private void step(int instances, String what) throws SQLException {
         var ofService = options.service();
         long settledBefore = settled();
         int acceptedBefore = customers.accepted().size();
-        tookMillis.reset();
         var workBefore = work();
         long begin = System.nanoTime();
         LockSupport.parkNanos(options.each().toNanos());
