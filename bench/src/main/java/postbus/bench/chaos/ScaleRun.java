@@ -116,9 +116,7 @@ final class ScaleRun implements AutoCloseable {
         long begin = System.nanoTime();
         var node = cluster.node(instance);
         node.start();
-        if (!node.awaitReady(READY_WITHIN)) {
-            throw new IllegalStateException(instance + " does not become ready, see its log");
-        }
+        awaitReady(node);
         double ready = secondsSince(begin);
         if (WITHOUT_SHARES.contains(options.service())) {
             var said = "%s ready after %.1f s".formatted(instance, ready);
@@ -135,12 +133,19 @@ final class ScaleRun implements AutoCloseable {
         return said;
     }
 
+    private static void awaitReady(Supervised node) throws InterruptedException {
+        if (!node.awaitReady(READY_WITHIN)) {
+            throw new IllegalStateException(node.instance() + " does not become ready, see its log");
+        }
+    }
+
     private void shrink() throws Exception {
         int running = options.most();
         if (running > 1) {
             var last = cluster.node(instance(running));
             last.kill();
             step(running, last.instance() + " killed, and started again 2 s later");
+            awaitReady(last);
         }
         for (; running > 1; running--) {
             cluster.node(instance(running)).retire();
@@ -149,12 +154,14 @@ final class ScaleRun implements AutoCloseable {
         step(1, "");
     }
 
-    /** Lets customers order for a while, and adds a row. */
+    /**
+     * Lets customers order for a while, and adds a row: rates of that time, waits of customers also of what led to it, such
+     * as the start of an instance.
+     */
     private void step(int instances, String what) throws SQLException {
         var ofService = options.service();
         long settledBefore = settled();
         int acceptedBefore = customers.accepted().size();
-        tookMillis.reset();
         var workBefore = work();
         long begin = System.nanoTime();
         LockSupport.parkNanos(options.each().toNanos());
