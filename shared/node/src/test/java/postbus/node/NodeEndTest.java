@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(120)
 class NodeEndTest {
     private static final String GREETING = "greeting";
+    private static final int CLUSTER_PORT = 26_801;
 
     /** Answers greetings. */
     private static final class Greeter extends VerticleBase {
@@ -78,7 +79,7 @@ class NodeEndTest {
     @Test
     void what_was_sent_to_a_node_before_the_sender_knew_that_it_ends_is_answered() {
         var clusterName = "end-" + UUID.randomUUID();
-        var settings = settings(clusterName, 26_801);
+        var settings = settings(clusterName, CLUSTER_PORT);
         var greetedByStayer = new AtomicInteger();
         try (var asker = Node.joinCluster(settings);
                 var stayer = greeter(settings, greetedByStayer)) {
@@ -86,10 +87,9 @@ class NodeEndTest {
             var answers = new ArrayList<Future<?>>();
             for (int round = 1; round <= 3; round++) {
                 var greetedByLeaver = new AtomicInteger();
-                // At the address of one that left a moment ago, connections that others still close are mixed up with
-                // the
-                // new ones; no process starts so soon
-                var leaver = greeter(settings(clusterName, 26_810 + round), greetedByLeaver);
+                // Not at the port of the one before, where others are still closing connections; no process starts so
+                // soon after another
+                var leaver = greeter(settings(clusterName, CLUSTER_PORT + 10 * round), greetedByLeaver);
                 while (greetedByLeaver.get() == 0) { // bounded by the test's timeout
                     greet(asker.vertx(), answers);
                 }
@@ -115,7 +115,7 @@ class NodeEndTest {
                 "CLUSTER_PORT",
                 String.valueOf(clusterPort),
                 "CLUSTER_MEMBERS",
-                "127.0.0.1:26801",
+                "127.0.0.1:" + CLUSTER_PORT,
                 "HTTP_PORT",
                 "0"));
     }
