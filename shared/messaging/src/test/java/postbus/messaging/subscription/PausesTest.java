@@ -120,6 +120,7 @@ class PausesTest {
         shelf.failingAt(1, 2);
         CursorTable.register(file.sql(), shelf.subscription, "till", Collections.nCopies(8, 0L));
         instance.apply(shelf.batch(0, "a1"));
+        shelf.clock.turn(Duration.ofMinutes(1)); // longer than any first wait, so the turn of desk comes first
         instance.apply(fromTill("b2"));
         assertThat(instance.inbox.turns(1)).extracting(Inbox.Turn::source).containsExactly("desk");
         pauses.pause("desk", ANNA);
