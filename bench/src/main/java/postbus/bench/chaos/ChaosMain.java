@@ -63,7 +63,7 @@ public final class ChaosMain {
         });
     }
 
-    private static void createFolder(Path folder) throws IOException {
+    static void createFolder(Path folder) throws IOException {
         var absolute = folder.toAbsolutePath();
         Files.createDirectories(absolute.getParent());
         try {

@@ -20,7 +20,7 @@ import postbus.bench.Arguments;
  * @param rate orders placed a second, at most 1,000; 0 to spread them over the time of faults
  * @param seed of the faults and of what is ordered
  * @param schedule a file to read the faults from instead of drawing them
- * @param nodes how many of each service, 1 to 5; those not named: one
+ * @param nodes how many of each service, 1 to {@value #NODES_MAX}; those not named: one
  * @param hosts network namespaces to spread the nodes over, 2 to 9; 0: none, and no network faults
  * @param patience for everything to settle after the last fault, 10 s to 1 h
  * @param folder for logs, seed, schedule and result; must not be there yet
@@ -36,6 +36,9 @@ record ChaosOptions(
         int hosts,
         Duration patience,
         Path folder) {
+    /** Of one service. */
+    static final int NODES_MAX = 6;
+
     /** In the order in which they are started. The outbox comes first, so that others find a cluster to join. */
     static final List<String> SERVICES = List.of(
             "outbox",
@@ -118,9 +121,9 @@ record ChaosOptions(
         SERVICES.forEach(service -> nodes.put(service, 1));
         for (var part : (text == null ? "outbox=2,ordering=2,inventory=2" : text).split(",", -1)) {
             var sides = part.split("=", -1);
-            if (sides.length != 2 || !nodes.containsKey(sides[0]) || !sides[1].matches("[1-5]")) {
-                throw new IllegalArgumentException("--nodes must be such as ordering=2,payment=1, each 1 to 5, of "
-                        + String.join(", ", SERVICES) + "; is " + text);
+            if (sides.length != 2 || !nodes.containsKey(sides[0]) || !sides[1].matches("[1-" + NODES_MAX + "]")) {
+                throw new IllegalArgumentException("--nodes must be such as ordering=2,payment=1, each 1 to "
+                        + NODES_MAX + ", of " + String.join(", ", SERVICES) + "; is " + text);
             }
             nodes.put(sides[0], Integer.parseInt(sides[1]));
         }

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import postbus.node.process.Launch;
 
@@ -65,7 +66,14 @@ final class Cluster implements AutoCloseable {
      * processors, since nodes that starve while they join are taken for dead. Waits until all are ready.
      */
     void start() throws InterruptedException {
-        var waiting = new ArrayList<>(nodes.values());
+        start(instance -> true);
+    }
+
+    /** The same with those that are wanted for now. */
+    void start(Predicate<String> isWanted) throws InterruptedException {
+        var waiting = new ArrayList<>(nodes.values().stream()
+                .filter(node -> isWanted.test(node.instance()))
+                .toList());
         start(List.of(waiting.remove(0)));
         int atATime = Runtime.getRuntime().availableProcessors();
         for (int from = 0; from < waiting.size(); from += atATime) {

@@ -2,6 +2,7 @@ package postbus.bench.chaos;
 
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +15,8 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 
 /**
  * Those who order. Each order is placed under a key of its own and asked for again under it until the shop says yes; then
@@ -102,6 +105,27 @@ final class Customers {
                     }
                 }));
                 placed.incrementAndGet();
+            }
+            for (var one : all) {
+                one.get();
+            }
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("the tool failed", e.getCause());
+        }
+    }
+
+    /** Each of so many places one order after another until it is over. */
+    void placeUntil(BooleanSupplier isOver, int customers, Consumer<Duration> took) throws InterruptedException {
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var all = new ArrayList<Future<?>>();
+            for (int customer = 0; customer < customers; customer++) {
+                all.add(threads.submit(() -> {
+                    while (!isOver.getAsBoolean()) {
+                        long begin = System.nanoTime();
+                        place(placed.getAndIncrement());
+                        took.accept(Duration.ofNanos(System.nanoTime() - begin));
+                    }
+                }));
             }
             for (var one : all) {
                 one.get();

@@ -95,17 +95,26 @@ final class Run implements AutoCloseable {
         }
         try (var connection = database.connect()) {
             Books.addAccepted(connection, customers.accepted());
-            while (true) {
-                var isOver = System.nanoTime() > end;
-                // The others read all there is, which takes time from those who still work
-                if (isOver || Check.CURSORS_AT_END.violations(connection).isEmpty()) {
-                    var wrong = violations(connection);
-                    if (wrong.isEmpty() || isOver) {
-                        return wrong;
-                    }
+            return settle(connection, end);
+        }
+    }
+
+    /** The same on a connection to a shop whose {@link Books} know all that was accepted. */
+    static Map<Check, List<String>> settle(Connection connection, Duration patience) throws SQLException {
+        return settle(connection, System.nanoTime() + patience.toNanos());
+    }
+
+    private static Map<Check, List<String>> settle(Connection connection, long end) throws SQLException {
+        while (true) {
+            var isOver = System.nanoTime() > end;
+            // The others read all there is, which takes time from those who still work
+            if (isOver || Check.CURSORS_AT_END.violations(connection).isEmpty()) {
+                var wrong = violations(connection);
+                if (wrong.isEmpty() || isOver) {
+                    return wrong;
                 }
-                LockSupport.parkNanos(CHECK_EVERY.toNanos());
             }
+            LockSupport.parkNanos(CHECK_EVERY.toNanos());
         }
     }
 

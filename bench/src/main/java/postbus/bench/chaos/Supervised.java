@@ -12,6 +12,8 @@ import postbus.node.process.NodeProcess;
 final class Supervised implements AutoCloseable {
     private static final Duration AGAIN_AFTER = Duration.ofSeconds(2);
 
+    private static final Duration END_MAX = Duration.ofMinutes(1);
+
     /** Before it is ready for the first time. */
     private static final int STARTS_MAX = 3;
 
@@ -121,6 +123,32 @@ final class Supervised implements AutoCloseable {
 
     private @Nullable NodeProcess alive() {
         return process != null && process.isAlive() ? process : null;
+    }
+
+    /** Where it answers HTTP; once it is ready. */
+    synchronized String address() {
+        if (process == null) {
+            throw new IllegalStateException(instance + " was not started");
+        }
+        return process.address();
+    }
+
+    /** SIGTERM, and not started again; waits until it has ended. Fails where it does not end by itself, as it should. */
+    void retire() {
+        NodeProcess last;
+        synchronized (this) {
+            isClosed = true;
+            isReady = false;
+            last = process;
+        }
+        if (last == null) {
+            return;
+        }
+        last.terminate();
+        int code = last.awaitExit(END_MAX);
+        if (code != 0) {
+            throw new IllegalStateException(instance + " ended with code " + code + ", see its log");
+        }
     }
 
     /** SIGKILL, and not started again. */

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param id unique for ever; for effects outside a subscriber's database it is the idempotency key
  * @param source the service that wrote it
  * @param type {@code service.name.vN}, see {@link MessageType}
- * @param key what order is kept for (CloudEvents {@code subject}), 1 to 255 characters
+ * @param key what order is kept for (CloudEvents {@code subject}); what is published has 1 to 255 characters, not all blank
  * @param time when it was written, by the clock of the writer
  * @param recipient the one service a command is for; null for an event
  * @param correlationId the same for everything one request from outside set off
@@ -33,13 +33,6 @@ public record Envelope(
 
     /** Longest key, in characters. */
     public static final int KEY_LENGTH_MAX = 255;
-
-    public Envelope {
-        if (key.isBlank() || key.length() > KEY_LENGTH_MAX) {
-            throw new IllegalArgumentException(
-                    "key of " + type + " must have 1 to " + KEY_LENGTH_MAX + " characters, has " + key.length());
-        }
-    }
 
     /** The same at another place of the trace. */
     public Envelope tracedBy(@Nullable String traceparent) {

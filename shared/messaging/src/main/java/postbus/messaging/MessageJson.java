@@ -112,7 +112,11 @@ public final class MessageJson {
     /** Reads what {@link #write} wrote; a body that is not such JSON is an {@link UnreadableMessage}. */
     public static <T> T read(Buffer json, Class<T> type) {
         try {
-            return MAPPER.readValue(json.getBytes(), type);
+            var value = MAPPER.readValue(json.getBytes(), type);
+            if (value == null) {
+                throw new IOException("it is null");
+            }
+            return value;
         } catch (IOException e) {
             throw new UnreadableMessage(type, e);
         }

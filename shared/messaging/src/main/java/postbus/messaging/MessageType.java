@@ -30,6 +30,9 @@ public record MessageType(String service, String name, int version) {
 
     public MessageType {
         requireServiceName(service);
+        if (!Shards.serviceOf(service).equals(service)) {
+            throw new IllegalArgumentException("a number at the end is a shard's, not a service's: '" + service + "'");
+        }
     }
 
     /** Reads {@code service.name.vN}; anything else is an {@link IllegalArgumentException} that names the text. */

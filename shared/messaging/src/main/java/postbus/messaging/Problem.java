@@ -7,6 +7,8 @@ package postbus.messaging;
  */
 public enum Problem {
     MALFORMED(400, 400, "malformed", "The request cannot be read"),
+    UNAUTHENTICATED(401, 401, "unauthenticated", "Who asks is not known"),
+    FORBIDDEN(403, 403, "forbidden", "Whoever asks may not do this"),
     NOT_FOUND(404, 404, "not-found", "There is no such thing"),
     METHOD_NOT_ALLOWED(405, 405, "method-not-allowed", "The resource does not offer this method"),
     CONFLICT(409, 409, "conflict", "The state of the resource does not allow this"),
@@ -14,6 +16,7 @@ public enum Problem {
     UNSUPPORTED_MEDIA_TYPE(415, 415, "unsupported-media-type", "The content type is not supported"),
     INVALID(422, 422, "invalid", "A value is not acceptable"),
     IDEMPOTENCY_KEY_REUSED(4221, 422, "idempotency-key-reused", "The idempotency key was used for another request"),
+    TOO_MANY_REQUESTS(429, 429, "too-many-requests", "The client asks too often; retry later"),
     INTERNAL(500, 500, "internal", "Something went wrong on our side"),
     UNAVAILABLE(503, 503, "unavailable", "The service cannot answer now; retry later");
 

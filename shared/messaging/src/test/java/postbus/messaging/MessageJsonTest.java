@@ -45,6 +45,7 @@ class MessageJsonTest {
     @ValueSource(
             strings = {
                 "{\"quantity\":1}",
+                "null",
                 "{\"sku\":null,\"quantity\":1}",
                 "{\"sku\":\"a\"}",
                 "{\"sku\":\"a\",\"quantity\":null}",

@@ -13,6 +13,15 @@ public final class Notes {
     @Type("file.keep.v1")
     public record Keep(String key, int n) implements Command {}
 
+    @Type("file.kept.v1")
+    public record Kept(String key) implements Event {}
+
+    @Type("file.opened.v1")
+    public record Opened(String key) implements Event {}
+
+    @Type("desk.erase.v1")
+    public record Erase(String key) implements Command {}
+
     @Reply(Count.class)
     @Type("desk.take-note.v1")
     public record TakeNote(String key, int n) implements Command {}

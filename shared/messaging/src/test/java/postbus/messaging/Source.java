@@ -30,7 +30,7 @@ public final class Source {
         this.vertx = vertx;
         this.options = PgConnectOptions.fromUri(databaseUrl)
                 .setCachePreparedStatements(true)
-                .addProperty("search_path", name);
+                .addProperty("search_path", "\"" + name + "\"");
         migrate(options, name);
         this.pool = PgBuilder.pool()
                 .with(new PoolOptions().setMaxSize(16))

@@ -11,6 +11,7 @@ import io.vertx.core.VertxBuilder;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.eventbus.EventBusOptions;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which cluster a node joins, and how.
@@ -20,8 +21,17 @@ import java.util.List;
  * @param port first port to try for Hazelcast; the next free one within 100 is taken
  * @param portsToTry how many ports of a member's host are tried, from {@code port} on, where it comes without one
  * @param members where to look for members: hosts, or {@code host:port}
+ * @param busPort of the event bus; 0 for any free one
+ * @param tls how members prove themselves on the event bus; null where they do not
  */
-record Cluster(String name, String host, int port, int portsToTry, List<String> members) {
+record Cluster(
+        String name,
+        String host,
+        int port,
+        int portsToTry,
+        List<String> members,
+        int busPort,
+        @Nullable BusTls tls) {
     private static final int PORTS_OF_LOOPBACK = 30;
 
     static Cluster of(Settings settings) {
@@ -31,19 +41,32 @@ record Cluster(String name, String host, int port, int portsToTry, List<String> 
                 host,
                 settings.integer("CLUSTER_PORT", 15701, 1, 65_000),
                 settings.integer("CLUSTER_PORTS", host.startsWith("127.") ? PORTS_OF_LOOPBACK : 1, 1, 100),
-                settings.list("CLUSTER_MEMBERS", "127.0.0.1"));
+                settings.list("CLUSTER_MEMBERS", "127.0.0.1"),
+                settings.integer("BUS_PORT", 0, 0, 65_535),
+                BusTls.of(settings));
     }
 
     Future<Vertx> join(VertxBuilder builder, VertxOptions options) {
-        options.setEventBusOptions(new EventBusOptions()
+        var bus = new EventBusOptions()
                 .setHost(host)
+                .setPort(busPort)
                 // To a host that is cut off, instead of the default 60 s: what is sent to it waits for so long, also
                 // when the network is whole again
                 .setConnectTimeout(3_000)
                 // A dead peer is noticed after these, instead of after up to 40 s
                 .setClusterPingInterval(2_000)
-                .setClusterPingReplyInterval(2_000));
+                .setClusterPingReplyInterval(2_000);
         var member = new Member(hazelcast());
+        if (tls == null) {
+            return start(builder, options.setEventBusOptions(bus), member);
+        }
+        var identity = tls.identity();
+        identity.applyTo(bus);
+        return start(builder, options.setEventBusOptions(bus), member)
+                .onSuccess(vertx -> new BusRenewal(vertx, tls, identity).start());
+    }
+
+    private static Future<Vertx> start(VertxBuilder builder, VertxOptions options, Member member) {
         return builder.with(options).withClusterManager(member).buildClustered().onSuccess(member::watch);
     }
 
@@ -56,6 +79,13 @@ record Cluster(String name, String host, int port, int portsToTry, List<String> 
         config.addMapConfig(new MapConfig("__vertx.haInfo").setBackupCount(1));
         config.addMapConfig(new MapConfig(Member.WHEREABOUTS).setBackupCount(1));
         config.setClusterName(name);
+        config.setSerializationConfig(KnownClasses.only());
+        // As by default, which is nothing to rely on: no jobs, no code, no scripts of others
+        config.getJetConfig().setEnabled(false).setResourceUploadEnabled(false);
+        config.getManagementCenterConfig()
+                .setConsoleEnabled(false)
+                .setDataAccessEnabled(false)
+                .setScriptingEnabled(false);
         config.setProperty("hazelcast.logging.type", "slf4j")
                 .setProperty("hazelcast.phone.home.enabled", "false")
                 .setProperty("hazelcast.shutdownhook.enabled", "false") // the node leaves in its own order
@@ -92,7 +122,7 @@ record Cluster(String name, String host, int port, int portsToTry, List<String> 
         var join = network.getJoin();
         join.getAutoDetectionConfig().setEnabled(false);
         join.getMulticastConfig().setEnabled(false);
-        join.getTcpIpConfig().setEnabled(true).setMembers(members);
+        join.setTcpIpConfig(new NamedMembers(members));
         return config;
     }
 }

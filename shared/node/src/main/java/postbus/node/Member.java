@@ -6,6 +6,7 @@ import io.vertx.core.Completable;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.Message;
 import io.vertx.core.spi.cluster.RegistrationInfo;
 import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
 import io.vertx.spi.cluster.hazelcast.impl.HazelcastRegistrationInfo;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import postbus.messaging.wire.Addresses;
+import postbus.messaging.wire.Reading;
 
 /**
  * A member that looks after its registrations: what the cluster knows of its consumers on the event bus, and where it is
@@ -98,7 +100,10 @@ final class Member extends HazelcastClusterManager {
 
     /** Checks from now on, until Vert.x is closed. */
     void watch(Vertx vertx) {
-        vertx.eventBus().<String>consumer(Addresses.NODE_LEAVES, goodbye -> companions.leaves(goodbye.body()));
+        vertx.eventBus()
+                .consumer(
+                        Addresses.NODE_LEAVES,
+                        Reading.of(String::strip, (String node, Message<String> goodbye) -> companions.leaves(node)));
         vertx.setPeriodic(Duration.ofSeconds(CHECK_SECONDS).toMillis(), tick -> {
             if (isActive() && isChecking.compareAndSet(false, true)) {
                 answers.asked();

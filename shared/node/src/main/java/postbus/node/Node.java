@@ -38,6 +38,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -78,7 +79,7 @@ public final class Node implements AutoCloseable {
     private final List<Pool> pools = new CopyOnWriteArrayList<>();
     private final Map<String, Integer> poolSizes = new ConcurrentSkipListMap<>();
     private final Deque<String> deployments = new ConcurrentLinkedDeque<>();
-    private volatile @Nullable Pool databaseProbe;
+    private volatile @Nullable Database database;
     private volatile boolean isStarted;
     private volatile @Nullable Traces traces;
     private volatile boolean isEnding;
@@ -164,7 +165,7 @@ public final class Node implements AutoCloseable {
         }
         var node = alone();
         try {
-            var unused = service.verticle().apply(new NodeContext(service.name(), node, settings));
+            var unused = service.verticle().apply(new NodeContext(service, node, settings));
             if (service.hasSchema()) {
                 SchemaUpdate.of(settings, node.vertx);
             }
@@ -224,20 +225,27 @@ public final class Node implements AutoCloseable {
     public void deploy(List<NodeService> services, Function<String, Settings> settings) {
         trace(TracesSettings.of(settings.apply(services.get(0).name())));
         // First of all every setting is read, so that a wrong one is told at once and not after the database answered
-        var verticles = services.stream()
-                .map(service ->
-                        service.verticle().apply(new NodeContext(service.name(), this, settings.apply(service.name()))))
+        var contexts = services.stream()
+                .map(service -> new NodeContext(service, this, settings.apply(service.name())))
+                .toList();
+        var verticles = IntStream.range(0, services.size())
+                .mapToObj(nth -> services.get(nth).verticle().apply(contexts.get(nth)))
                 .toList();
         httpHost = settings.apply(serving(services).name()).text("HTTP_HOST", LOOPBACK);
-        reporter.start(services.stream().map(NodeService::name).toList());
+        reporter.start(contexts.stream().map(NodeContext::name).toList());
         if (services.stream().noneMatch(NodeService::servesHttp)) {
             listen(settings.apply(services.get(0).name())); // so that who looks sees it wait for its database
         }
-        for (var service : services) {
-            if (service.hasSchema()) {
+        for (int nth = 0; nth < services.size(); nth++) {
+            if (services.get(nth).hasSchema()) {
                 requireOpen();
-                SchemaUpdate.of(settings.apply(service.name()), vertx).run(service.name(), this::isEnding);
+                var context = contexts.get(nth);
+                SchemaUpdate.of(context.settings(), vertx).run(context.name(), this::isEnding);
             }
+        }
+        var used = database;
+        if (used != null) {
+            used.requireTrusted();
         }
         for (var verticle : verticles) {
             requireOpen();
@@ -351,9 +359,9 @@ public final class Node implements AutoCloseable {
     /** What a service gets. The node asks this database whether it is there, on a connection of its own. */
     Pool owned(Pool pool, String name, int size, Database database) {
         poolSizes.put(name, size);
-        if (databaseProbe == null) {
+        if (this.database == null) {
+            this.database = database;
             var probe = database.probe(vertx);
-            databaseProbe = probe;
             pools.add(probe);
             health.add("database", () -> probe.query("select 1").execute());
         }

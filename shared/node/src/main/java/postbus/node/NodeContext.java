@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.function.Supplier;
 import postbus.messaging.Observer;
+import postbus.messaging.Shards;
 import postbus.messaging.relay.Relay;
 import postbus.messaging.service.ServiceContext;
 import postbus.messaging.subscription.Parking;
@@ -16,17 +17,25 @@ import postbus.messaging.transaction.Backoff;
 /** What a node gives to a service while making its verticle. What it hands out, the node closes. */
 public final class NodeContext {
     private final String name;
+    private final Shards shards;
     private final Node node;
     private final Settings settings;
 
-    NodeContext(String name, Node node, Settings settings) {
-        this.name = name;
+    NodeContext(NodeService service, Node node, Settings settings) {
+        this.name = service.hasSchema() ? Sharding.of(settings, service.name()).source() : service.name();
+        this.shards = Sharding.rules(settings);
         this.node = node;
         this.settings = settings;
     }
 
+    /** Of the service; of its shard where it is one. */
     public String name() {
         return name;
+    }
+
+    /** Which services are split. */
+    public Shards shards() {
+        return shards;
     }
 
     public Vertx vertx() {
@@ -66,7 +75,8 @@ public final class NodeContext {
                         ServiceContext.REPLY_RETENTION,
                         Duration.ofMinutes(1),
                         Duration.ofDays(3650)),
-                node.observer());
+                node.observer(),
+                shards);
     }
 
     private Parking parking() {

@@ -37,6 +37,11 @@ public record NodeService(
         return new NodeService(name, false, false, verticle, context -> List.of());
     }
 
+    /** The same as one of its shards, for a process that runs several; others are told by {@code SHARD} which they are. */
+    public NodeService shard(int number) {
+        return new NodeService(name + "-" + number, hasSchema, servesHttp, verticle, commands);
+    }
+
     /** The same, opening the node's HTTP port by itself. */
     public NodeService servingHttp() {
         return new NodeService(name, hasSchema, true, verticle, commands);

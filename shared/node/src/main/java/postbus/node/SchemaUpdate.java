@@ -14,7 +14,8 @@ import postbus.messaging.transaction.Failures;
 
 /**
  * Brings schemas up to date before their services start. A database that is away, starting, or read only is waited for
- * with growing pauses, and a migration that lost its connection is done again; whatever else fails is thrown.
+ * with growing pauses, and a migration that lost its connection is done again; whatever else fails is thrown, and that the
+ * server does not prove itself is a {@link SettingException}.
  */
 final class SchemaUpdate {
     private static final Logger LOG = LoggerFactory.getLogger(SchemaUpdate.class);
@@ -48,8 +49,11 @@ final class SchemaUpdate {
         var ends = System.nanoTime() + patience.toNanos();
         for (int attempts = 1; ; attempts++) {
             try {
+                database.requireTrusted();
                 database.migrate(schema, true);
                 return;
+            } catch (SettingException failure) {
+                throw failure;
             } catch (Exception failure) {
                 var pause = BACKOFF.after(attempts);
                 var reason = unavailable(failure);

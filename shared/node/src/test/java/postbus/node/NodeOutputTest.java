@@ -23,7 +23,10 @@ class NodeOutputTest {
     private static final UUID CORRELATION = UUID.fromString("01980a3c-93a1-7c52-9d1f-2b6f0d3c7e11");
     private static final String TRACE = "0af7651916cd43dd8448eb211c80319c";
 
-    /** Says one thing when it starts. */
+    private static final String FORGED =
+            "a\n12:00:00.000 ERROR forged\r\n12:00:00.000 ERROR forged\r12:00:00.000 ERROR forged\u2028forged";
+
+    /** Says a few things when it starts. */
     private static final class Talker extends VerticleBase {
         private static final Logger LOG = LoggerFactory.getLogger(Talker.class);
 
@@ -33,6 +36,7 @@ class NodeOutputTest {
                 LogContext.enter(CORRELATION, "00-" + TRACE + "-b7ad6b7169203331-01");
                 LOG.info("talker.said words={}", 3);
                 LogContext.leave();
+                LOG.warn("talker.quoted text={}", FORGED, new IllegalStateException(FORGED));
                 return true;
             });
         }
@@ -54,6 +58,25 @@ class NodeOutputTest {
                         .matches(
                                 "\\d\\d:\\d\\d:\\d\\d\\.\\d{3} INFO  p\\.n\\.NodeOutputTest\\$Talker talker\\.said words=3"
                                         + " correlation=" + CORRELATION + " trace=" + TRACE));
+    }
+
+    @Test
+    void what_somebody_wrote_with_line_ends_is_no_line_of_the_log() throws Exception {
+        var output = outputUntilReady("text");
+        assertThat(output).noneMatch(line -> line.stripTrailing().matches("\\S*( ERROR)? ?forged.*"));
+        var quoted = output.stream()
+                .filter(line -> line.contains("talker.quoted text=a"))
+                .toList();
+        assertThat(quoted).hasSize(1);
+        var at = output.indexOf(quoted.get(0));
+        assertThat(output.subList(at + 1, at + 5))
+                .containsExactly(
+                        "    12:00:00.000 ERROR forged",
+                        "    12:00:00.000 ERROR forged",
+                        "    12:00:00.000 ERROR forged",
+                        "    forged");
+        assertThat(output.get(at + 5)).startsWith("java.lang.IllegalStateException: a 12:00:00.000 ERROR forged");
+        assertThat(output.get(at + 6)).startsWith("\tat postbus.node.NodeOutputTest$Talker");
     }
 
     @Test

@@ -19,12 +19,14 @@ import postbus.messaging.Message;
 import postbus.messaging.MessageJson;
 import postbus.messaging.MessageType;
 import postbus.messaging.Query;
+import postbus.messaging.Shards;
 import postbus.messaging.outbox.Outbox;
 import postbus.messaging.relay.Relay;
 import postbus.messaging.relay.RelayOptions;
 import postbus.messaging.service.RequestHeaders;
 import postbus.messaging.service.ServiceClient;
 import postbus.messaging.service.ServiceContext;
+import postbus.messaging.trace.Tracing;
 import postbus.messaging.transaction.EventBusWake;
 import postbus.messaging.transaction.Sql;
 import postbus.messaging.transaction.Transactions;
@@ -32,6 +34,7 @@ import postbus.node.Database;
 import postbus.node.Node;
 import postbus.node.NodeService;
 import postbus.node.Settings;
+import postbus.node.Sharding;
 import postbus.postgres.ScratchDatabase;
 
 /**
@@ -62,6 +65,7 @@ public final class TestNode implements AutoCloseable {
 
     private final Node node;
     private final Database database;
+    private final Shards shards;
     private final ServiceClient client;
     private final Map<String, Pool> pools = new ConcurrentHashMap<>();
     private final Map<String, Transactions> sources = new ConcurrentHashMap<>();
@@ -71,7 +75,6 @@ public final class TestNode implements AutoCloseable {
         this.node = Node.alone();
         var url = settings.get("DATABASE_URL");
         this.database = new Database(url == null ? ScratchDatabase.create() : url, 4);
-        this.client = new ServiceClient(node.vertx(), PATIENCE);
         var all = new HashMap<>(Map.of(
                 "DATABASE_URL",
                 database.url(),
@@ -83,10 +86,13 @@ public final class TestNode implements AutoCloseable {
                 "PT0.1S"));
         all.putAll(settings);
         node.deploy(services, name -> Settings.of(all));
+        this.shards = Sharding.rules(Settings.of(all));
+        this.client = new ServiceClient(node.vertx(), PATIENCE, Tracing.OFF, shards);
         for (var service : services) {
             if (service.hasSchema()) {
-                this.services.add(service.name());
-                relay(service.name());
+                var source = Sharding.of(Settings.of(all), service.name()).source();
+                this.services.add(source);
+                relay(source);
             }
         }
     }
@@ -145,7 +151,8 @@ public final class TestNode implements AutoCloseable {
                     new Outbox(ServiceContext.MESSAGE_BYTES_MAX),
                     Clock.systemUTC(),
                     new EventBusWake(node.vertx().getOrCreateContext(), name),
-                    node.observer());
+                    node.observer(),
+                    shards);
         });
     }
 

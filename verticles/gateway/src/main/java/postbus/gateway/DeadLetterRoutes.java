@@ -2,7 +2,6 @@ package postbus.gateway;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.vertx.core.Future;
-import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -137,7 +136,7 @@ final class DeadLetterRoutes {
     }
 
     private Future<Answer> decide(ValidRequest request, Verdict verdict) {
-        var decide = new DeadLetterRequest.Decide(request.uuid("messageId"), decision(verdict, request.body()));
+        var decide = new DeadLetterRequest.Decide(request.uuid("messageId"), decision(verdict, request));
         return services.askOnce(
                         roster.known(request.text("service")),
                         decide,
@@ -163,7 +162,7 @@ final class DeadLetterRoutes {
             throw new Refusal(
                     Problem.INVALID, "say which are meant: at least one of service, source, type, key, reason, since");
         }
-        var decide = new DeadLetterRequest.DecideAll(filter, decision(verdict, body), DECIDED_MAX);
+        var decide = new DeadLetterRequest.DecideAll(filter, decision(verdict, request), DECIDED_MAX);
         return roster.askAll(roster.asked(service), Decided.class, request.headers(), each -> decide)
                 .map(answers -> Answer.ok(new DecidedAll(
                         answers.byService().values().stream()
@@ -184,7 +183,7 @@ final class DeadLetterRoutes {
                 Times.parse("since", values.apply("since")));
     }
 
-    private static Decision decision(Verdict verdict, JsonObject body) {
-        return new Decision(verdict, body.getString("by"), body.getString("why"));
+    private static Decision decision(Verdict verdict, ValidRequest request) {
+        return new Decision(verdict, request.by(), request.body().getString("why"));
     }
 }

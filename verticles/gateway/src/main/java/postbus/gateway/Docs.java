@@ -38,11 +38,7 @@ final class Docs {
     }
 
     private static void secure(RoutingContext http) {
-        http.response()
-                .putHeader("Content-Security-Policy", POLICY)
-                .putHeader("X-Content-Type-Options", "nosniff")
-                .putHeader("Referrer-Policy", "no-referrer")
-                .putHeader(HttpHeaders.CACHE_CONTROL, "no-cache");
+        http.response().putHeader("Content-Security-Policy", POLICY).putHeader(HttpHeaders.CACHE_CONTROL, "no-cache");
         http.next();
     }
 }

@@ -11,7 +11,11 @@ public final class GatewayMain {
     public static final NodeService SERVICE = NodeService.withoutSchema(
                     NAME,
                     node -> new GatewayVerticle(
-                            GatewaySettings.of(node.settings()), node::opsRoutes, node::listensOn, node::isEnding))
+                            GatewaySettings.of(node.settings()),
+                            node.shards(),
+                            node::opsRoutes,
+                            node::listensOn,
+                            node::isEnding))
             .servingHttp();
 
     private GatewayMain() {}

@@ -17,6 +17,7 @@ import postbus.messaging.search.MessageSearch;
 import postbus.messaging.service.MessageRequest;
 import postbus.messaging.service.RequestHeaders;
 import postbus.messaging.wire.Addresses;
+import postbus.messaging.wire.Reading;
 import postbus.messaging.wire.RelayHello;
 
 /**
@@ -45,12 +46,14 @@ final class LiveEvents {
 
     /** Begins to hear of relays; completes when it does. */
     Future<Void> start() {
-        var hellos = vertx.eventBus().<JsonObject>consumer(Addresses.RELAY_HELLO, hello -> onHello(hello.body()));
+        var hellos = vertx.eventBus()
+                .consumer(
+                        Addresses.RELAY_HELLO,
+                        Reading.<JsonObject, RelayHello>of(RelayHello::of, (hello, message) -> onHello(hello)));
         return hellos.completion().onSuccess(heard -> vertx.eventBus().publish(Addresses.RELAY_CALL, null));
     }
 
-    private void onHello(JsonObject body) {
-        var hello = RelayHello.of(body);
+    private void onHello(RelayHello hello) {
         var known = feeds.get(hello.source());
         var feed = known == null ? new Feed(vertx, hello.source()) : known;
         feed.hello(hello.term(), hello.heads());

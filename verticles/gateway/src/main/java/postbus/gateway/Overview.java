@@ -21,6 +21,7 @@ import org.slf4j.LoggerFactory;
 import postbus.messaging.relay.Progress;
 import postbus.messaging.relay.RelayStatus;
 import postbus.messaging.wire.Addresses;
+import postbus.messaging.wire.Reading;
 import postbus.node.NodeReport;
 
 /**
@@ -62,10 +63,11 @@ final class Overview {
         MessageConsumer<Buffer> reports = vertx.eventBus()
                 .consumer(
                         Addresses.NODE_REPORT,
-                        message -> NodeReport.of(message.body())
-                                .ifPresentOrElse(
+                        Reading.of(
+                                NodeReport::of,
+                                (report, message) -> report.ifPresentOrElse(
                                         this::heard,
-                                        () -> LOG.debug("node-report.unread: of another version, or not a report")));
+                                        () -> LOG.debug("node-report.unread: of another version, or not a report"))));
         return reports.completion();
     }
 

@@ -1,6 +1,7 @@
 package postbus.gateway;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.http.HttpHeaders;
@@ -8,11 +9,13 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.openapi.contract.Operation;
+import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import postbus.gateway.access.Denial;
 import postbus.messaging.Problem;
 import postbus.messaging.Refusal;
 import postbus.messaging.transaction.Ids;
@@ -27,6 +30,8 @@ final class Problems {
     static final String CONTENT_TYPE = "application/problem+json";
 
     /** The statuses that are of no {@link Problem}: a request that cannot be read gets no further. */
+    private static final int REQUEST_TIMEOUT = 408;
+
     private static final int URI_TOO_LONG = 414;
 
     private static final int HEADERS_TOO_LARGE = 431;
@@ -48,9 +53,14 @@ final class Problems {
             LOG.debug("request.abandoned correlation={}", Correlation.id(http));
         } else if (http.response().headWritten()) {
             LOG.error("answer.broken operation={} correlation={}", operation(http), Correlation.id(http), failure);
-            http.request().connection().close();
+            CutOff.now(http.request());
         } else if (failure instanceof WrongRequest wrong) {
             answer(http, wrong.problem(), wrong.detail(), wrong.wrongs());
+        } else if (failure instanceof Denial denial) {
+            if (denial.challenge() != null) {
+                http.response().putHeader(HttpHeaderNames.WWW_AUTHENTICATE, denial.challenge());
+            }
+            answer(http, denial.problem(), denial.detail(), List.of());
         } else if (failure instanceof Refusal refusal) {
             refused(http, refusal);
         } else if (http.statusCode() == Problem.MALFORMED.status()) {
@@ -72,6 +82,24 @@ final class Problems {
     /** Answers a request whose path, query or host cannot be read. */
     static void handleMalformed(RoutingContext http) {
         answer(http, Problem.MALFORMED, "the path, the query or the host is not as HTTP has it", List.of());
+    }
+
+    /** Answers a request whose body takes too long to come, and waits for no more of it. */
+    static void handleLate(RoutingContext http, Duration max) {
+        var request = http.request();
+        if (http.response().headWritten()) {
+            CutOff.now(request);
+            return;
+        }
+        CutOff.announce(request);
+        http.addEndHandler(sent -> CutOff.now(request));
+        end(
+                http.response(),
+                generic(
+                        REQUEST_TIMEOUT,
+                        "Request Timeout",
+                        "the body did not come within " + max,
+                        Correlation.id(http)));
     }
 
     /** Answers what could not be read as HTTP, and ends the connection: where the next request begins is unknown. */

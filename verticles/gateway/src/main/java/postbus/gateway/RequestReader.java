@@ -25,6 +25,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import postbus.gateway.access.Caller;
 import postbus.messaging.Problem;
 
 /**
@@ -82,27 +83,28 @@ final class RequestReader {
         return Rule.of(json.getSchema(), contract);
     }
 
-    Future<ValidRequest> read(RoutingContext http) {
+    Future<ValidRequest> read(RoutingContext http, Caller caller) {
         try {
             var values = new HashMap<String, Object>();
             var wrongs = new ArrayList<Wrong>();
             read(http, values, wrongs);
             return body == null
-                    ? Future.succeededFuture(valid(http, values, new JsonObject(), wrongs))
+                    ? Future.succeededFuture(valid(http, caller, values, new JsonObject(), wrongs))
                     : receive(http.request())
                             .map(HttpJson::readObject)
-                            .map(received -> valid(http, values, received, check(body, received, wrongs)));
+                            .map(received -> valid(http, caller, values, received, check(body, received, wrongs)));
         } catch (WrongRequest wrong) {
             return Future.failedFuture(wrong);
         }
     }
 
     private static ValidRequest valid(
-            RoutingContext http, Map<String, Object> values, JsonObject body, List<Wrong> wrongs) {
+            RoutingContext http, Caller caller, Map<String, Object> values, JsonObject body, List<Wrong> wrongs) {
         if (!wrongs.isEmpty()) {
             throw WrongRequest.of(Problem.INVALID, wrongs);
         }
-        return new ValidRequest(values, body, Correlation.headers(http, (String) values.get(IDEMPOTENCY_KEY)));
+        return new ValidRequest(
+                caller, values, body, Correlation.headers(http, caller.ownKey((String) values.get(IDEMPOTENCY_KEY))));
     }
 
     private static List<Wrong> check(Rule rule, JsonObject body, List<Wrong> wrongs) {

@@ -17,6 +17,8 @@ import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import postbus.gateway.access.Caller;
+import postbus.gateway.access.Rule;
 import postbus.messaging.Problem;
 import postbus.messaging.trace.Tracing;
 
@@ -43,14 +45,17 @@ final class Routes {
     }
 
     private final Contract contract;
+    private final Admission admission;
     private final EventStreams streams;
     private final RouterBuilder builder;
     private final Tracing tracing;
     private final Set<String> open;
     private final List<Consumer<Router>> pages = new ArrayList<>();
 
-    Routes(Vertx vertx, Contract contract, EventStreams streams) {
+    /** @param before what has to do with every request, whatever it asks for */
+    Routes(Vertx vertx, Contract contract, Admission admission, EventStreams streams, List<PlatformHandler> before) {
         this.contract = contract;
+        this.admission = admission;
         this.streams = streams;
         this.tracing = Tracing.of(vertx, GatewayMain.NAME);
         this.builder = RouterBuilder.create(vertx, contract.model());
@@ -58,6 +63,7 @@ final class Routes {
                 .map(operation -> operation.getOperationId())
                 .collect(Collectors.toCollection(HashSet::new));
         builder.rootHandler((PlatformHandler) Routes::begin);
+        before.forEach(builder::rootHandler);
         builder.rootHandler(new UnreadBody());
     }
 
@@ -90,12 +96,37 @@ final class Routes {
         var route = take(operationId);
         var operation = route.getOperation();
         var reader = new RequestReader(contract.model(), operation);
+        guard(route, (http, caller) -> handler.accept(http, reader.read(http, caller)));
+        return this;
+    }
+
+    /** Before anything else of a request is looked at, it is asked who may use the operation. */
+    private void guard(OpenAPIRoute route, BiConsumer<RoutingContext, Caller> handler) {
+        var operation = route.getOperation();
+        var rule = Rule.of(operation);
         route.addHandler(http -> {
             http.put(OPERATION, operation);
             RequestSpan.begin(http, operation, tracing);
-            handler.accept(http, reader.read(http));
+            var admitted = admission.admit(http, rule);
+            if (admitted.isComplete()) {
+                handle(http, admitted, handler);
+            } else {
+                http.request().pause(); // what comes of the body meanwhile is kept
+                admitted.onComplete(done -> {
+                    handle(http, admitted, handler);
+                    http.request().resume();
+                });
+            }
         });
-        return this;
+    }
+
+    private static void handle(
+            RoutingContext http, Future<Caller> admitted, BiConsumer<RoutingContext, Caller> handler) {
+        if (admitted.failed()) {
+            http.fail(admitted.cause());
+        } else if (!http.response().closed()) {
+            handler.accept(http, admitted.result());
+        }
     }
 
     /** For people and not in the contract. What they leave unanswered is nowhere. */
@@ -106,7 +137,7 @@ final class Routes {
 
     /** The router over everything; {@code ops} answers the operations that nobody else took. */
     Router with(Router ops, String... operationIds) {
-        Stream.of(operationIds).forEach(operationId -> take(operationId).addHandler(RoutingContext::next));
+        Stream.of(operationIds).forEach(operationId -> guard(take(operationId), (http, caller) -> http.next()));
         if (!open.isEmpty()) {
             throw new IllegalStateException("operations that nobody answers: " + open);
         }
@@ -125,7 +156,7 @@ final class Routes {
         if (route == null || !open.remove(operationId)) {
             throw new IllegalArgumentException("not an operation of the contract, or taken twice: " + operationId);
         }
-        return route.setDoValidation(false); // see RequestReader
+        return route.setDoValidation(false).setDoSecurity(false); // see RequestReader and Admission
     }
 
     private static void begin(RoutingContext http) {
@@ -137,7 +168,7 @@ final class Routes {
         if (http.response().closed()) {
             return; // the client did not wait
         }
-        http.response().headers().addAll(answer.headers());
+        http.response().headers().set(HttpHeaders.CACHE_CONTROL, "no-store").addAll(answer.headers());
         http.response().setStatusCode(answer.status()).end(answer.body());
     }
 

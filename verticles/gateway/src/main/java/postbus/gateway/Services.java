@@ -6,6 +6,7 @@ import java.time.Duration;
 import postbus.messaging.Command;
 import postbus.messaging.Query;
 import postbus.messaging.Refusal;
+import postbus.messaging.Shards;
 import postbus.messaging.service.OperatorRequest;
 import postbus.messaging.service.RequestHeaders;
 import postbus.messaging.service.ServiceClient;
@@ -26,8 +27,13 @@ final class Services {
     private final ServiceClient client;
 
     Services(Vertx vertx, Duration timeout) {
+        this(vertx, timeout, Shards.NONE);
+    }
+
+    /** @param shards which services are split */
+    Services(Vertx vertx, Duration timeout, Shards shards) {
         this.timeout = timeout;
-        this.client = new ServiceClient(vertx, timeout, Tracing.of(vertx, GatewayMain.NAME));
+        this.client = new ServiceClient(vertx, timeout, Tracing.of(vertx, GatewayMain.NAME), shards);
     }
 
     /** Until when a request that came now is to be answered. */

@@ -32,11 +32,11 @@ final class SubscriptionRoutes {
             int parked) {}
 
     Future<Answer> pause(ValidRequest request) {
-        return switchTo(request, new FlowRequest.Pause(source(request), by(request), why(request)));
+        return switchTo(request, new FlowRequest.Pause(source(request), request.by(), why(request)));
     }
 
     Future<Answer> resume(ValidRequest request) {
-        return switchTo(request, new FlowRequest.Resume(source(request), by(request), why(request)));
+        return switchTo(request, new FlowRequest.Resume(source(request), request.by(), why(request)));
     }
 
     private Future<Answer> switchTo(ValidRequest request, FlowRequest wish) {
@@ -51,7 +51,7 @@ final class SubscriptionRoutes {
         var wish = new FlowRequest.Replay(
                 source(request),
                 POSITION.matcher(from).matches() ? "position:" + from : from,
-                by(request),
+                request.by(),
                 why(request));
         return services.askOnce(subscription, wish, Moved.class, request.headers(), services.deadline())
                 .map(moved -> Answer.ok(new Replayed(
@@ -66,10 +66,6 @@ final class SubscriptionRoutes {
 
     private static String source(ValidRequest request) {
         return request.text("source");
-    }
-
-    private static String by(ValidRequest request) {
-        return request.body().getString("by");
     }
 
     private static String why(ValidRequest request) {

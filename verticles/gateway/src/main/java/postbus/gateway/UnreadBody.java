@@ -19,7 +19,7 @@ final class UnreadBody implements PlatformHandler {
         var request = http.request();
         http.addHeadersEndHandler(soon -> {
             if (!request.isEnded() && isAsking(request)) {
-                http.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+                CutOff.announce(request);
             }
         });
         http.addEndHandler(answered -> {
@@ -32,14 +32,14 @@ final class UnreadBody implements PlatformHandler {
 
     private static void throwAway(HttpServerRequest request) {
         if (isAsking(request)) {
-            request.connection().close();
+            CutOff.now(request);
             return;
         }
         var bytes = new int[1];
         request.handler(chunk -> {
             bytes[0] += chunk.length();
             if (bytes[0] > THROWN_AWAY_BYTES_MAX) {
-                request.connection().close();
+                CutOff.now(request);
             }
         });
     }

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,8 @@ final class Violations {
     static final int NAMED_MAX = 20;
 
     private static final int SHOWN_CHARACTERS_MAX = 40;
+
+    private static final Pattern SINGLE_DIGIT = Pattern.compile("%([0-9A-F])(?![0-9A-F])");
 
     private final JsonObject schema;
     private final @Nullable Object value;
@@ -161,8 +164,12 @@ final class Violations {
         return location.substring(location.lastIndexOf('/') + 1);
     }
 
-    /** The validator gives places as URI fragments, percent-encoded. */
+    /**
+     * The validator gives places as URI fragments, percent-encoded; vertx-json-schema 5.0.10 with a single digit where
+     * the other is a zero.
+     */
     private static String decode(String fragment) {
-        return URLDecoder.decode(fragment.substring(1).replace("+", "%2B"), StandardCharsets.UTF_8);
+        var encoded = SINGLE_DIGIT.matcher(fragment.substring(1)).replaceAll("%0$1");
+        return URLDecoder.decode(encoded.replace("+", "%2B"), StandardCharsets.UTF_8);
     }
 }

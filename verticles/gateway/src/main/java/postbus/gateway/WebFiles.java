@@ -18,6 +18,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import postbus.messaging.Problem;
 
 /**
@@ -29,8 +30,9 @@ import postbus.messaging.Problem;
  * nothing inline, in no frame, nothing from anybody else. Paths that are not of the folder are left to others.
  */
 final class WebFiles implements Handler<RoutingContext> {
-    static final String POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
-            + " connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+    private static final String POLICY =
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
+                    + " base-uri 'none'; form-action 'none'; frame-ancestors 'none'; connect-src 'self'";
 
     /** 4 MiB: what is kept of one folder at most. */
     private static final int BYTES_MAX = 4 << 20;
@@ -49,6 +51,7 @@ final class WebFiles implements Handler<RoutingContext> {
     private record WebFile(String type, String tag, Buffer content) {}
 
     private final String prefix;
+    private final Supplier<String> othersAsked;
     private final Map<String, WebFile> files = new TreeMap<>();
 
     /**
@@ -57,9 +60,11 @@ final class WebFiles implements Handler<RoutingContext> {
      * @param folder beside this class, with an {@code index.html}
      * @param page path of {@code index.html}
      * @param prefix begin of the path of every other file, ends with a slash
+     * @param othersAsked an origin beside this gateway that its scripts may ask; empty for none
      */
-    WebFiles(String folder, String page, String prefix) {
+    WebFiles(String folder, String page, String prefix, Supplier<String> othersAsked) {
         this.prefix = prefix;
+        this.othersAsked = othersAsked;
         var index = WebFiles.class.getResource(folder + "/" + INDEX);
         if (index == null) {
             throw new IllegalArgumentException("no " + folder + "/" + INDEX + " on the class path");
@@ -137,16 +142,13 @@ final class WebFiles implements Handler<RoutingContext> {
         answer(http, file);
     }
 
-    private static void answer(RoutingContext http, WebFile file) {
+    private void answer(RoutingContext http, WebFile file) {
+        var origin = othersAsked.get();
         var response = http.response()
                 .putHeader(HttpHeaders.ETAG, file.tag())
                 .putHeader(HttpHeaders.CACHE_CONTROL, "no-cache")
                 .putHeader(HttpHeaders.CONTENT_TYPE, file.type())
-                .putHeader("Content-Security-Policy", POLICY)
-                .putHeader("X-Content-Type-Options", "nosniff")
-                .putHeader("Referrer-Policy", "no-referrer")
-                .putHeader("Cross-Origin-Opener-Policy", "same-origin")
-                .putHeader("Cross-Origin-Resource-Policy", "same-origin");
+                .putHeader("Content-Security-Policy", origin.isEmpty() ? POLICY : POLICY + " " + origin);
         if (http.isFresh()) {
             response.setStatusCode(304).end();
         } else if (http.request().method().equals(HttpMethod.HEAD)) {

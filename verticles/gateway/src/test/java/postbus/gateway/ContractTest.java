@@ -19,11 +19,15 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BiConsumer;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import postbus.gateway.access.Access;
+import postbus.gateway.access.AccessSettings;
+import postbus.gateway.access.Rule;
 import postbus.messaging.Problem;
 import postbus.node.Settings;
 
@@ -82,7 +86,7 @@ class ContractTest {
     void every_operation_is_routed_and_every_route_is_an_operation() {
         var settings = GatewaySettings.of(Settings.of(Map.of()));
         var verticle = new GatewayVerticle(settings, () -> Router.router(VERTX), port -> {}, () -> false);
-        var router = verticle.router(Contract.load(VERTX).await(), VERTX);
+        var router = verticle.router(Contract.load(VERTX).await(), access(), VERTX);
         var routes = Stream.concat(router.getRoutes().stream(), shop.ops.getRoutes().stream())
                 .filter(route -> route.getPath() != null && route.methods() != null)
                 .flatMap(ContractTest::named)
@@ -99,13 +103,21 @@ class ContractTest {
         return route.methods().stream().map(method -> method + " " + path);
     }
 
+    private static Access access() {
+        return Access.open(VERTX, AccessSettings.of(Settings.of(Map.of()))).await();
+    }
+
+    private static Admission admission() {
+        return new Admission(access(), new QuotaSettings(0, Duration.ofMinutes(1), List.of()));
+    }
+
     private static EventStreams noStreams() {
         return new EventStreams(VERTX, 0, Duration.ofSeconds(15));
     }
 
     @Test
     void an_operation_that_nobody_answers_fails_the_start() {
-        var routes = new Routes(VERTX, Contract.load(VERTX).await(), noStreams());
+        var routes = new Routes(VERTX, Contract.load(VERTX).await(), admission(), noStreams(), List.of());
 
         assertThatThrownBy(() -> routes.with(Router.router(VERTX)))
                 .isInstanceOf(IllegalStateException.class)
@@ -114,7 +126,7 @@ class ContractTest {
 
     @Test
     void an_answerer_for_what_is_no_operation_fails_the_start() {
-        var routes = new Routes(VERTX, Contract.load(VERTX).await(), noStreams());
+        var routes = new Routes(VERTX, Contract.load(VERTX).await(), admission(), noStreams(), List.of());
 
         assertThatThrownBy(() -> routes.on("deleteOrder", request -> null)).hasMessageContaining("deleteOrder");
     }
@@ -130,12 +142,39 @@ class ContractTest {
     }
 
     @Test
+    void who_may_use_an_operation_is_said_at_it_or_it_is_open_to_anyone() {
+        var open = Set.of(
+                "GET /openapi.yaml",
+                "GET /asyncapi.yaml",
+                "GET /health/live",
+                "GET /health/started",
+                "GET /health/ready");
+        var scopes = Set.of("orders:read", "orders:write", "catalog:write", "ops");
+        operations().forEach((name, operation) -> {
+            var security = operation.getJsonArray("security");
+            assertThat(security).as(name).isNotNull();
+            assertThat(security.isEmpty()).as(name + " is open").isEqualTo(open.contains(name));
+            for (int i = 0; i < security.size(); i++) {
+                var requirement = Documented.plain(security.getJsonObject(i));
+                var needed = ((JsonObject) requirement).getJsonArray(Rule.SCHEME);
+                assertThat(needed).as(name).allMatch(scopes::contains);
+                if (name.contains("/ops/") || name.equals("GET /events") || name.equals("GET /metrics")) {
+                    assertThat(needed).as(name).containsExactly("ops");
+                }
+            }
+        });
+    }
+
+    @Test
     void every_operation_says_what_can_go_wrong() {
         operations().forEach((name, operation) -> {
             var responses = operation.getJsonObject("responses");
             assertThat(responses.fieldNames()).as(name).contains("400");
             if (operation.containsKey("requestBody")) {
                 assertThat(responses.fieldNames()).as(name).contains("413", "415", "422");
+            }
+            if (!operation.getJsonArray("security").isEmpty()) {
+                assertThat(responses.fieldNames()).as(name).contains("401", "429", "503");
             }
             if (!operation.getJsonArray("tags").contains("operations")) {
                 assertThat(responses.fieldNames()).as(name).contains("500", "503");
@@ -212,6 +251,19 @@ class ContractTest {
         requestSchemas((where, schema) -> {
             if (schema.getString("type").equals("object")) {
                 assertThat(schema.getValue("additionalProperties")).as(where).isEqualTo(false);
+            }
+        });
+    }
+
+    @Test
+    void no_text_of_a_request_may_have_the_character_zero_which_no_database_keeps() {
+        requestSchemas((where, schema) -> {
+            if (schema.getString("type").equals("string") && !schema.containsKey("enum")) {
+                assertThat(Pattern.compile(schema.getString("pattern"))
+                                .matcher("a\0")
+                                .find())
+                        .as(where)
+                        .isFalse();
             }
         });
     }

@@ -67,6 +67,28 @@ class FlowTest {
     }
 
     @Test
+    void who_decided_is_what_the_token_says_whatever_the_body_does() {
+        for (var body : List.of(Map.of("why", "it is night"), Map.of("by", "boss", "why", "it is night"))) {
+            begin();
+            var token = shop.issuer.token(claims ->
+                    claims.subject("u-17").claim("preferred_username", "bert").claim("scope", "ops"));
+            assertThat(api.post(PATH + "pause", body, "Authorization", "Bearer " + token)
+                            .status())
+                    .isEqualTo(200);
+            assertThat(told(api.get("/ops/decisions"))).containsExactly("pause bert (u-17) tracking");
+        }
+    }
+
+    @Test
+    void who_has_no_token_must_say_who_decides() {
+        var reply = api.post(PATH + "pause", Map.of("why", "x"));
+
+        assertThat(reply.status()).isEqualTo(422);
+        assertThat(reply.json().getJsonArray("errors").getJsonObject(0).getString("pointer"))
+                .isEqualTo("/by");
+    }
+
+    @Test
     void a_replay_says_what_it_did_and_is_told_with_who_wanted_it() {
         var reply = api.post(PATH + "replay", Map.of("by", "anna", "why", "a new table", "from", "oldest"));
 

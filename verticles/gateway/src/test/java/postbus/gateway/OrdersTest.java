@@ -192,7 +192,6 @@ class OrdersTest {
                 "{'customerId':'c','lines':[]}|/lines|must have 1 to 100 entries, has 0",
                 "{'customerId':'c','lines':{}}|/lines|must be a list, is an object",
                 "{'customerId':'c'}|/lines|is missing",
-                "{'lines':[{'sku':'espresso','quantity':1}]}|/customerId|is missing",
                 "{'customerId':'','lines':[{'sku':'espresso','quantity':1}]}|/customerId|must have 1 to 255 characters, has 0",
                 "{'customerId':' ','lines':[{'sku':'espresso','quantity':1}]}|/customerId|must be text on one line that is not blank, is ' '",
                 "{'customerId':['c'],'lines':[{'sku':'espresso','quantity':1}]}|/customerId|must be text, is a list",

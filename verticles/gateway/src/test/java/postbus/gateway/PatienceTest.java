@@ -35,6 +35,8 @@ import postbus.contracts.ordering.HistoryEntry;
 import postbus.contracts.ordering.OrderAccepted;
 import postbus.contracts.ordering.OrderView;
 import postbus.contracts.ordering.PricedLine;
+import postbus.gateway.access.Access;
+import postbus.gateway.access.AccessSettings;
 import postbus.messaging.MessageJson;
 import postbus.messaging.Problem;
 import postbus.messaging.wire.Addresses;
@@ -245,7 +247,14 @@ class PatienceTest {
     @Test
     void a_bug_of_the_gateway_is_an_incident_and_no_secret() {
         var contract = Contract.load(vertx).await();
-        var routes = new Routes(vertx, contract, new EventStreams(vertx, 0, Duration.ofSeconds(15)));
+        var access =
+                Access.open(vertx, AccessSettings.of(Settings.of(Map.of()))).await();
+        var routes = new Routes(
+                vertx,
+                contract,
+                new Admission(access, new QuotaSettings(0, Duration.ofMinutes(1), List.of())),
+                new EventStreams(vertx, 0, Duration.ofSeconds(15)),
+                List.of());
         contract.model()
                 .operations()
                 .forEach(operation -> routes.on(operation.getOperationId(), request -> {

@@ -6,6 +6,7 @@ import static postbus.gateway.Api.order;
 
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -210,6 +211,18 @@ class RequestsTest {
         var reply = api.call("POST", "/stock/espresso/deliveries", "{\"quantity\":1,\"\\ud800\":1}");
 
         assertThat(reply.status()).isEqualTo(400);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\n", "a\0b", "\r\nX: 1", "%", "%zz", "+", "~", "~2", "a/b", "__proto__", "\u00e4", " "})
+    void a_field_is_unknown_whatever_its_name(String name) {
+        var reply = api.post("/stock/espresso/deliveries", Map.of("quantity", 1, name, 1));
+
+        assertThat(reply.status()).isEqualTo(422);
+        var wrong = reply.json().getJsonArray("errors").getJsonObject(0);
+        assertThat(wrong.getString("pointer"))
+                .isEqualTo("/" + name.replace("~", "~0").replace("/", "~1"));
+        assertThat(wrong.getString("detail")).isEqualTo("is not known here; known are quantity");
     }
 
     @ParameterizedTest

@@ -8,6 +8,7 @@ import java.net.ServerSocket;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -60,8 +61,12 @@ final class Shop implements AutoCloseable {
     final Map<String, Integer> stock = new ConcurrentHashMap<>();
     final Map<UUID, OrderView> orders = new ConcurrentHashMap<>();
     final Map<UUID, OrderView> tracked = new ConcurrentHashMap<>();
+    final Set<UUID> cancelled = ConcurrentHashMap.newKeySet();
     /** What a service was told along with the last request about a sku. */
     final Map<String, Cause> causes = new ConcurrentHashMap<>();
+
+    /** Whose tokens the gateway accepts; without one, who asks is the demo user. */
+    final Issuer issuer = new Issuer();
 
     final Api api;
     Router ops;
@@ -72,7 +77,7 @@ final class Shop implements AutoCloseable {
         products.put("grinder", new Product("grinder", "Grinder", new Money(9900, "EUR")));
         stock.put("espresso", 0);
         node = TestNode.start(
-                Map.of("HTTP_PORT", "0"),
+                issuer.settings(Map.of("HTTP_PORT", "0")),
                 NodeService.of("catalog", node -> new Catalog(node.service())),
                 NodeService.of("inventory", node -> new Inventory(node.service())),
                 NodeService.of("ordering", node -> new Ordering(node.service())),
@@ -101,6 +106,7 @@ final class Shop implements AutoCloseable {
     @Override
     public void close() {
         node.close();
+        issuer.close();
     }
 
     /** Gives every test class the one shop, as a parameter of its constructor or methods. */
@@ -206,6 +212,7 @@ final class Shop implements AutoCloseable {
                 if (order.status().equals("shipped")) {
                     throw new Refusal(Problem.CONFLICT, "order " + wish.orderId() + " is shipped");
                 }
+                cancelled.add(wish.orderId());
                 return new OrderAccepted(wish.orderId(), "cancelled");
             });
             on.query(GetOrder.class, (query, sql) -> find(query.orderId()));

@@ -148,7 +148,7 @@ class WebFilesTest {
 
     @Test
     void a_folder_that_is_not_there_fails_the_start() {
-        assertThatThrownBy(() -> new WebFiles("nowhere", "/nowhere", "/nowhere/"))
+        assertThatThrownBy(() -> new WebFiles("nowhere", "/nowhere", "/nowhere/", () -> ""))
                 .hasMessageContaining("nowhere/index.html");
     }
 

@@ -62,6 +62,11 @@ final class Wire implements AutoCloseable {
         return read(false);
     }
 
+    /** Whether something came that was not read yet. */
+    boolean hasInput() throws IOException {
+        return in.available() > 0;
+    }
+
     /** Whether the gateway closes the connection, having said nothing more. */
     boolean isClosed() throws IOException {
         try {

@@ -28,7 +28,6 @@ import postbus.messaging.Refusal;
 import postbus.messaging.service.ServiceContext;
 import postbus.messaging.service.ServiceVerticle;
 import postbus.messaging.service.Subscriptions;
-import postbus.messaging.transaction.Ids;
 import postbus.messaging.transaction.Sql;
 import postbus.messaging.transaction.Transaction;
 import postbus.ordering.EventStore.Stream;
@@ -60,12 +59,12 @@ final class OrderingVerticle extends ServiceVerticle {
         on.request(CancelOrder.class, this::cancel);
         on.query(GetOrder.class, this::view);
 
-        on.event(StockReserved.class, (event, tx) -> decide(tx, event.orderId(), Order::stockReserved));
-        on.event(StockRejected.class, (event, tx) -> decide(tx, event.orderId(), Order::stockRejected));
-        on.event(PaymentTaken.class, (event, tx) -> decide(tx, event.orderId(), Order::paymentTaken));
-        on.event(PaymentDeclined.class, (event, tx) -> decide(tx, event.orderId(), Order::paymentDeclined));
-        on.event(OrderDispatched.class, (event, tx) -> decide(tx, event.orderId(), Order::dispatched));
-        on.event(DispatchStopped.class, (event, tx) -> decide(tx, event.orderId(), Order::dispatchStopped));
+        on.eventOfOwn(StockReserved.class, (event, tx) -> decide(tx, event.orderId(), Order::stockReserved));
+        on.eventOfOwn(StockRejected.class, (event, tx) -> decide(tx, event.orderId(), Order::stockRejected));
+        on.eventOfOwn(PaymentTaken.class, (event, tx) -> decide(tx, event.orderId(), Order::paymentTaken));
+        on.eventOfOwn(PaymentDeclined.class, (event, tx) -> decide(tx, event.orderId(), Order::paymentDeclined));
+        on.eventOfOwn(OrderDispatched.class, (event, tx) -> decide(tx, event.orderId(), Order::dispatched));
+        on.eventOfOwn(DispatchStopped.class, (event, tx) -> decide(tx, event.orderId(), Order::dispatchStopped));
         on.command(
                 CheckDeadline.class,
                 (check, tx) -> decide(tx, check.orderId(), order -> order.deadlinePassed(check.stage())));
@@ -77,7 +76,7 @@ final class OrderingVerticle extends ServiceVerticle {
 
     private OrderAccepted place(PlaceOrder command, Transaction tx) {
         var cart = Cart.of(command);
-        var placed = cart.place(Ids.next(), ProductTable.prices(tx, cart.skus()));
+        var placed = cart.place(service().newId(), ProductTable.prices(tx, cart.skus()));
         record(tx, Stream.empty(placed.orderId()), List.of(placed));
         return new OrderAccepted(placed.orderId(), Stage.PLACED.status());
     }

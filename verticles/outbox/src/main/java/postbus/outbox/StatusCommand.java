@@ -81,13 +81,14 @@ final class StatusCommand implements Callable<Integer> {
         var table = new Table("SOURCE", "POSITION", "UNCUT", "SCHEDULED", "RELAY", "SINCE", "STANDBYS");
         for (var source : status.sources()) {
             var active = source.active();
+            var since = active == null ? null : active.since();
             table.row(
                     source.source(),
                     source.position(),
                     source.uncut(),
                     source.scheduled(),
                     active == null ? "none" : "session " + active.pid(),
-                    active == null ? "-" : active.since().truncatedTo(ChronoUnit.SECONDS),
+                    since == null ? "-" : since.truncatedTo(ChronoUnit.SECONDS),
                     source.standbys());
         }
         return table;

@@ -34,6 +34,7 @@ import postbus.node.NodeService;
 import postbus.node.Settings;
 import postbus.node.command.Commands;
 import postbus.testkit.Await;
+import postbus.testkit.Logins;
 import postbus.testkit.TestNode;
 
 /** The commands of people on duty, typed as they would be, beside a running service. */
@@ -491,7 +492,12 @@ class OperatorCommandsTest {
     }
 
     private int run(NodeService service, String typed, String... arguments) {
-        return run(service, Settings.of(Map.of("DATABASE_URL", node.databaseUrl())), typed, arguments);
+        // For all services: with the rights of a relay, and those to see what sessions of others do
+        var url = service.equals(CLERK)
+                ? node.databaseUrl()
+                : Logins.as(node.databaseUrl(), "postbus_relay", "pg_monitor");
+        var settings = Settings.of(Map.of("DATABASE_URL", url, "DATABASE_OWNER_URL", node.databaseUrl()));
+        return run(service, settings, typed, arguments);
     }
 
     private int run(NodeService service, Settings settings, String typed, String... arguments) {

@@ -177,6 +177,11 @@ final class Browser implements AutoCloseable {
         driver.get(address + "/#/" + place);
     }
 
+    /** Loads a path of the gateway. */
+    void goTo(String path) {
+        driver.get(address + path);
+    }
+
     String place() {
         return String.valueOf(run("return location.hash")).replaceFirst("^#/", "");
     }

@@ -13,7 +13,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
@@ -29,6 +31,10 @@ import postbus.testkit.Await;
  */
 final class Fleet implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofMinutes(4);
+
+    private static final int PORT_MIN = 20_000;
+    private static final int PORT_MAX = 25_000;
+    private static final int PORTS_TRIED_MAX = 100;
 
     /** So that an order is never cancelled for being late, and nothing is given up while a node is away. */
     private static final Map<String, String> SETTINGS = Map.of(
@@ -55,7 +61,8 @@ final class Fleet implements AutoCloseable {
 
     private final String databaseUrl = ScratchDatabase.create();
     private final Map<String, NodeProcess> nodes = new LinkedHashMap<>();
-    private final Map<String, Integer> gatewayPorts = Map.of("gateway-1", freePort(), "gateway-2", freePort());
+    private final Map<String, Integer> gatewayPorts =
+            new TreeMap<>(Map.of("gateway-1", freePort(), "gateway-2", freePort()));
     private final Launch launch;
 
     Fleet() {
@@ -72,7 +79,7 @@ final class Fleet implements AutoCloseable {
                             "28701",
                             // Each port where nobody listens costs 5 s when one that was given up looks for the others
                             "CLUSTER_PORTS",
-                            "12"))
+                            "14"))
                     .withJvmOptions("-XX:TieredStopAtLevel=1");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -90,11 +97,20 @@ final class Fleet implements AutoCloseable {
         }
     }
 
-    private static int freePort() {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+    /**
+     * A port that nobody has, below those that the system gives to outgoing connections: what is free now may be used
+     * minutes later.
+     */
+    static int freePort() {
+        for (int tries = 1; ; tries++) {
+            int port = ThreadLocalRandom.current().nextInt(PORT_MIN, PORT_MAX);
+            try (var socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+                return socket.getLocalPort();
+            } catch (IOException e) {
+                if (tries == PORTS_TRIED_MAX) {
+                    throw new UncheckedIOException(e);
+                }
+            }
         }
     }
 
@@ -108,11 +124,26 @@ final class Fleet implements AutoCloseable {
     }
 
     private NodeProcess launch(String instance) {
-        var port = gatewayPorts.getOrDefault(instance, 0);
-        var service = instance.substring(0, instance.indexOf('-'));
-        var node = NodeProcess.start(launch.with("HTTP_PORT", String.valueOf(port)), service, instance);
+        var node = process(instance, gatewayPorts.getOrDefault(instance, 0));
         nodes.put(instance, node);
         return node;
+    }
+
+    private NodeProcess process(String instance, int port) {
+        var service = instance.substring(0, instance.lastIndexOf('-'));
+        return NodeProcess.start(launch.with("HTTP_PORT", String.valueOf(port)), service, instance);
+    }
+
+    /**
+     * Starts one that is to take this one's name, beside it, and returns at once. The caller ends the old one.
+     *
+     * @param port where it answers HTTP
+     */
+    NodeProcess succeed(String instance, int port) {
+        var successor = process(instance, port);
+        nodes.put(instance, successor);
+        gatewayPorts.computeIfPresent(instance, (gateway, before) -> port);
+        return successor;
     }
 
     /** SIGTERM: it must drain, and so end with 0 by itself. */
@@ -123,6 +154,11 @@ final class Fleet implements AutoCloseable {
                 .as("exit code of %s: %s", instance, node.output())
                 .isZero();
         assertThat(node.output().lines()).contains(node.service() + " has ended");
+    }
+
+    /** SIGKILL. */
+    void kill(String instance) {
+        nodes.remove(instance).close();
     }
 
     /** SIGSTOP, and waits until another node says that it heard nothing of one for too long. */

@@ -4,8 +4,10 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import postbus.node.Node;
+import postbus.node.NodeService;
 import postbus.node.Settings;
 import postbus.postgres.ScratchDatabase;
 
@@ -13,9 +15,16 @@ import postbus.postgres.ScratchDatabase;
 final class LocalShop implements AutoCloseable {
     private final String databaseUrl = ScratchDatabase.create();
     private final Map<String, String> settings = new HashMap<>(OrderFlowContract.SETTINGS);
+    private final List<NodeService> services;
     private Node node;
 
     LocalShop(Map<String, String> more) {
+        this(more, ShopMain.SERVICES);
+    }
+
+    /** Of these services. */
+    LocalShop(Map<String, String> more, List<NodeService> services) {
+        this.services = services;
         settings.putAll(Map.of(
                 "DATABASE_URL", databaseUrl, "DATABASE_POOL_SIZE", "6", "HTTP_PORT", "0", "RETRY_ATTEMPTS_MAX", "2"));
         settings.putAll(more);
@@ -25,7 +34,7 @@ final class LocalShop implements AutoCloseable {
 
     void start() {
         node = Node.alone();
-        node.deploy(ShopMain.SERVICES, name -> Settings.of(settings));
+        node.deploy(services, name -> Settings.of(settings));
     }
 
     void stop() {
@@ -38,6 +47,11 @@ final class LocalShop implements AutoCloseable {
 
     ShopClient client() {
         return new ShopClient(address());
+    }
+
+    /** {@code postgresql://…} of its schemas. */
+    String databaseUrl() {
+        return databaseUrl;
     }
 
     /** A connection to a service's schema. */

@@ -70,6 +70,11 @@ final class ShopClient {
         if (!paymentToken.isEmpty()) {
             order.put("paymentToken", paymentToken);
         }
+        return place(order);
+    }
+
+    /** The same of an order as it is sent. */
+    String place(JsonObject order) {
         return Await.value("the order is accepted", PATIENCE, () -> {
             var answer = post("/orders", order, UUID.randomUUID().toString());
             return answer.status() == 202 ? Optional.of(answer.body().getString("orderId")) : Optional.empty();

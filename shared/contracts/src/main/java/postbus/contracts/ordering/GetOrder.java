@@ -8,4 +8,9 @@ import postbus.messaging.Type;
 /** An order as ordering itself knows it, for when tracking has not heard of it yet. Answered with {@link OrderView}. */
 @Reply(OrderView.class)
 @Type("ordering.get-order.v1")
-public record GetOrder(UUID orderId) implements Query {}
+public record GetOrder(UUID orderId) implements Query {
+    @Override
+    public String key() {
+        return orderId.toString();
+    }
+}

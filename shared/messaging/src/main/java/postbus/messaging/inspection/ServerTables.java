@@ -254,7 +254,7 @@ final class ServerTables {
                         row -> new Session(
                                 row.getInteger("pid"),
                                 row.getString("address"),
-                                row.getOffsetDateTime("backend_start").toInstant()),
+                                SourceTables.instantOrNull(row, "backend_start")),
                         source)
                 .stream()
                 .findFirst()

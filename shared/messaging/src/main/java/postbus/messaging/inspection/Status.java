@@ -34,8 +34,9 @@ public record Status(Instant at, List<Source> sources, List<Subscription> subscr
             @Nullable Session active,
             int standbys) {}
 
-    /** A session of Postgres. */
-    public record Session(int pid, @Nullable String address, Instant since) {}
+    /** A session of Postgres; of one of another role the number is all that those without {@code pg_monitor} see. */
+    public record Session(
+            int pid, @Nullable String address, @Nullable Instant since) {}
 
     /** What a subscription is doing. */
     public enum State {

@@ -54,8 +54,7 @@ final class Followers {
         this.timers = timers;
     }
 
-    void ask(Message<JsonObject> request) {
-        long after = Follow.of(request.body()).after();
+    void ask(long after, Message<JsonObject> request) {
         if (after == Follow.NOW) {
             request.reply(new Followed(source, delivery.position(), false, List.of()));
         } else if (after < delivery.position()) {

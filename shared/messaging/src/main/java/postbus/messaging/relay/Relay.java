@@ -3,7 +3,6 @@ package postbus.messaging.relay;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
-import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.MessageConsumer;
 import io.vertx.core.json.JsonObject;
 import io.vertx.pgclient.PgConnectOptions;
@@ -24,6 +23,8 @@ import postbus.messaging.outbox.Schedule;
 import postbus.messaging.retention.Retention;
 import postbus.messaging.wire.Addresses;
 import postbus.messaging.wire.Announcement;
+import postbus.messaging.wire.Follow;
+import postbus.messaging.wire.Reading;
 import postbus.messaging.wire.RelayHello;
 
 /**
@@ -297,11 +298,19 @@ public final class Relay extends VerticleBase {
             options.observer().leads(source, true);
             updateStatus();
             term = UUID.randomUUID().toString();
-            MessageConsumer<Boolean> wakes = vertx.eventBus().consumer(Addresses.wake(source), this::onWake);
-            MessageConsumer<JsonObject> announcements =
-                    vertx.eventBus().consumer(Addresses.announce(source), this::onAnnouncement);
+            MessageConsumer<Boolean> wakes = vertx.eventBus()
+                    .consumer(
+                            Addresses.wake(source),
+                            Reading.of(Boolean::booleanValue, (isScheduled, message) -> onWake(isScheduled)));
+            MessageConsumer<JsonObject> announcements = vertx.eventBus()
+                    .consumer(
+                            Addresses.announce(source),
+                            Reading.of(Announcement::of, (announcement, message) -> onAnnouncement(announcement)));
             MessageConsumer<Object> calls = vertx.eventBus().consumer(Addresses.RELAY_CALL, call -> hello());
-            MessageConsumer<JsonObject> follows = vertx.eventBus().consumer(Addresses.follow(source), following::ask);
+            MessageConsumer<JsonObject> follows = vertx.eventBus()
+                    .consumer(
+                            Addresses.follow(source),
+                            Reading.of(Follow::of, (follow, message) -> following.ask(follow.after(), message)));
             consumers.addAll(List.of(wakes, announcements, calls, follows));
             reported = "";
             LOG.info(
@@ -430,8 +439,8 @@ public final class Relay extends VerticleBase {
 
     // Cutting
 
-    private void onWake(Message<Boolean> wake) {
-        if (wake.body()) {
+    private void onWake(boolean isScheduled) {
+        if (isScheduled) {
             releaseDue();
         } else {
             cut();
@@ -557,9 +566,8 @@ public final class Relay extends VerticleBase {
         }
     }
 
-    private void onAnnouncement(Message<JsonObject> message) {
+    private void onAnnouncement(Announcement announcement) {
         if (delivery != null && housekeeping != null) {
-            var announcement = Announcement.of(message.body());
             delivery.announced(announcement);
             housekeeping.announced(announcement);
         }

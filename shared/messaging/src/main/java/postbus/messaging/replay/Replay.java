@@ -121,7 +121,7 @@ public final class Replay {
     private static Move elsewhere(String source, Target target, List<Long> before) {
         if (!(target instanceof Target.Position(long position))) {
             throw NotReplayable.refused(source
-                    + " is in another database. Ask there for the position: java -jar outbox.jar"
+                    + " is in another database, or not for this login. Ask there for the position: java -jar outbox.jar"
                     + " position --source " + source + " --at " + target + "; and give it here as position:NUMBER");
         }
         var after = IntStream.range(0, before.size()).mapToObj(lane -> position).toList();

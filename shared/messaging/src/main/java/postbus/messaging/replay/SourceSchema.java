@@ -7,7 +7,10 @@ import postbus.messaging.transaction.Sql;
 /** Lets statements of a transaction see another service's schema instead of its own for a while. */
 final class SourceSchema {
     private static final String IS_HERE = """
-            select to_regclass(format('%I.ledger_head', $1::text)) is not null as is_here
+            select exists (select from pg_class c
+                             join pg_namespace n on n.oid = c.relnamespace
+                            where n.nspname = $1 and c.relname = 'ledger_head'
+                              and has_schema_privilege(n.oid, 'usage') and has_table_privilege(c.oid, 'select')) as is_here
             """;
 
     private static final String ENTER = """
@@ -29,7 +32,7 @@ final class SourceSchema {
                 .isPresent();
     }
 
-    /** Does the work with the source's schema on the search path; nothing, and empty, when it is not in this database. */
+    /** Does the work with the source's schema on the search path; nothing, and empty, when it is not in this database or not for this login. */
     static <T> Optional<T> within(Sql sql, String source, Supplier<T> work) {
         if (!sql.find(IS_HERE, row -> row.getBoolean("is_here"), source).orElseThrow()) {
             return Optional.empty();

@@ -3,6 +3,7 @@ package postbus.messaging.schema;
 import java.util.Map;
 import java.util.Properties;
 import org.flywaydb.core.Flyway;
+import postbus.messaging.Shards;
 
 /**
  * Runs versioned migrations with Flyway. Safe to run again, and from several nodes at once: Flyway holds an advisory
@@ -10,7 +11,9 @@ import org.flywaydb.core.Flyway;
  * each migration is a transaction. Blocks: call it on a worker or virtual thread.
  *
  * <p>The library's migrations are {@code postbus/messaging/migrations}, with the history in {@code messaging_history};
- * a service's are {@code postbus/<service>/migrations}, with the history in {@code service_history}.
+ * a service's are {@code postbus/<service>/migrations}, with the history in {@code service_history}. A shard's are those of
+ * its service. Afterwards roles are given what they need of the tables that are there then. A login that may not change the
+ * schema passes where nothing is to be changed.
  */
 public final class Migrations {
     /** A second apart; another node's migration may fill an index that takes minutes. */
@@ -26,8 +29,10 @@ public final class Migrations {
     public static void migrate(String jdbcUrl, Properties credentials, String service, boolean hasOwnTables) {
         migrate(jdbcUrl, credentials, service, "messaging_history", "classpath:postbus/messaging/migrations");
         if (hasOwnTables) {
-            migrate(jdbcUrl, credentials, service, "service_history", "classpath:postbus/" + service + "/migrations");
+            var migrations = "classpath:postbus/" + Shards.serviceOf(service) + "/migrations";
+            migrate(jdbcUrl, credentials, service, "service_history", migrations);
         }
+        Privileges.give(jdbcUrl, credentials, service);
     }
 
     private static void migrate(

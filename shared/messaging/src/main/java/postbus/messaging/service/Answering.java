@@ -20,6 +20,7 @@ import postbus.messaging.trace.LogContext;
 import postbus.messaging.trace.Tracing;
 import postbus.messaging.transaction.Failures;
 import postbus.messaging.transaction.Ids;
+import postbus.messaging.wire.Reading;
 
 /**
  * Answers what came over the event bus: on a virtual thread each, at most {@value #IN_HAND_MAX} at a time, beyond which
@@ -84,6 +85,15 @@ final class Answering {
 
     /** @param name of what is asked, for people */
     void answer(String name, Message<Object> message, Work work) {
+        Buffer body;
+        RequestHeaders headers;
+        try {
+            body = (Buffer) Objects.requireNonNull(message.body(), "body");
+            headers = RequestHeaders.of(message.headers());
+        } catch (RuntimeException unreadable) {
+            Reading.refuse(message, unreadable);
+            return;
+        }
         if (inHand.incrementAndGet() > IN_HAND_MAX) {
             finished();
             fail(message, new Refusal(Problem.UNAVAILABLE, "more than " + IN_HAND_MAX + " requests in hand"));
@@ -91,7 +101,7 @@ final class Answering {
         }
         Thread.ofVirtual().name("request").start(() -> {
             try {
-                message.reply(traced(name, (Buffer) message.body(), RequestHeaders.of(message.headers()), work));
+                message.reply(traced(name, body, headers, work));
             } catch (Refusal refusal) {
                 fail(message, refusal);
             } catch (Exception | Error failure) {

@@ -2,6 +2,7 @@ package postbus.messaging.service;
 
 import io.vertx.core.MultiMap;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import postbus.messaging.transaction.Ids;
 
@@ -19,6 +20,7 @@ public record RequestHeaders(
     private static final String CORRELATION_ID = "correlation-id";
     private static final String IDEMPOTENCY_KEY = "idempotency-key";
     private static final String TRACEPARENT = "traceparent";
+    private static final Pattern VISIBLE = Pattern.compile("[\\x21-\\x7e]{1,255}");
 
     /** A new correlation, no key, no trace. */
     public static RequestHeaders fresh() {
@@ -33,12 +35,21 @@ public record RequestHeaders(
         return new RequestHeaders(correlationId, idempotencyKey, traceparent);
     }
 
+    /** Throws when one of them is what nobody sends. */
     static RequestHeaders of(MultiMap headers) {
         var correlation = headers.get(CORRELATION_ID);
         return new RequestHeaders(
                 correlation == null ? Ids.next() : UUID.fromString(correlation),
-                headers.get(IDEMPOTENCY_KEY),
-                headers.get(TRACEPARENT));
+                visible(IDEMPOTENCY_KEY, headers),
+                visible(TRACEPARENT, headers));
+    }
+
+    private static @Nullable String visible(String name, MultiMap headers) {
+        var text = headers.get(name);
+        if (text != null && !VISIBLE.matcher(text).matches()) {
+            throw new IllegalArgumentException(name + " is not 1 to 255 visible ASCII characters");
+        }
+        return text;
     }
 
     void addTo(MultiMap headers) {

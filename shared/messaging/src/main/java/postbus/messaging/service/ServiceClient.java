@@ -13,6 +13,7 @@ import io.vertx.core.eventbus.ReplyFailure;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import postbus.messaging.Command;
 import postbus.messaging.MessageJson;
@@ -21,6 +22,7 @@ import postbus.messaging.Problem;
 import postbus.messaging.Query;
 import postbus.messaging.Refusal;
 import postbus.messaging.Reply;
+import postbus.messaging.Shards;
 import postbus.messaging.UnreadableMessage;
 import postbus.messaging.trace.Tracing;
 import postbus.messaging.transaction.Backoff;
@@ -53,6 +55,7 @@ public final class ServiceClient {
     private final Vertx vertx;
     private final Duration timeout;
     private final Tracing tracing;
+    private final Shards shards;
     private final AtomicInteger waiting;
 
     /** @param timeout how long to wait for an answer, in all */
@@ -62,33 +65,42 @@ public final class ServiceClient {
 
     /** @param tracing of who asks */
     public ServiceClient(Vertx vertx, Duration timeout, Tracing tracing) {
-        this(vertx, timeout, tracing, new AtomicInteger());
+        this(vertx, timeout, tracing, Shards.NONE);
     }
 
-    private ServiceClient(Vertx vertx, Duration timeout, Tracing tracing, AtomicInteger waiting) {
+    /**
+     * @param tracing of who asks
+     * @param shards where services are split: which is asked is decided by the key of the command or query
+     */
+    public ServiceClient(Vertx vertx, Duration timeout, Tracing tracing, Shards shards) {
+        this(vertx, timeout, tracing, shards, new AtomicInteger());
+    }
+
+    private ServiceClient(Vertx vertx, Duration timeout, Tracing tracing, Shards shards, AtomicInteger waiting) {
         this.vertx = vertx;
         this.timeout = timeout;
         this.tracing = tracing;
+        this.shards = shards;
         this.waiting = waiting;
     }
 
     /** The same client with another time-out. */
     public ServiceClient within(Duration timeout) {
-        return new ServiceClient(vertx, timeout, tracing, waiting);
+        return new ServiceClient(vertx, timeout, tracing, shards, waiting);
     }
 
     public <R> Future<R> ask(Command command, Class<R> reply, RequestHeaders headers) {
-        return request(command, reply, headers, headers.idempotencyKey() != null)
+        return request(command, command.key(), reply, headers, headers.idempotencyKey() != null)
                 .patiently();
     }
 
     public <R> Future<R> ask(Query query, Class<R> reply, RequestHeaders headers) {
-        return request(query, reply, headers, true).patiently();
+        return request(query, query.key(), reply, headers, true).patiently();
     }
 
     /** Without a second try: for a question that somebody else can answer too. */
     public <R> Future<R> askOnce(Query query, Class<R> reply, RequestHeaders headers) {
-        return request(query, reply, headers, true).once();
+        return request(query, query.key(), reply, headers, true).once();
     }
 
     /** Asks any instance of a service about its subscription, on behalf of a person. */
@@ -102,13 +114,18 @@ public final class ServiceClient {
     }
 
     private <R> Request<R> request(String service, OperatorRequest request, Class<R> reply, RequestHeaders headers) {
-        return new Request<>(request.address(service), request.operation(), service, request, reply, headers, true);
+        var address = request.address(service);
+        return new Request<>(() -> address, request.operation(), service, request, reply, headers, true);
     }
 
-    private <R> Request<R> request(Object message, Class<R> reply, RequestHeaders headers, boolean isRepeatable) {
+    private <R> Request<R> request(
+            Object message, String key, Class<R> reply, RequestHeaders headers, boolean isRepeatable) {
         var type = MessageType.of(message.getClass());
+        if (key.isEmpty() && shards.services().contains(type.service())) {
+            throw new IllegalArgumentException(type + " has no key, and " + type.service() + " is split by key");
+        }
         return new Request<>(
-                Addresses.request(type.toString()),
+                () -> Addresses.request(shards.of(type.service(), key), type),
                 type.toString(),
                 type.service(),
                 message,
@@ -119,7 +136,7 @@ public final class ServiceClient {
 
     private final class Request<R> {
         private final String service;
-        private final String address;
+        private final Supplier<String> address;
         private final Buffer body;
         private final Class<R> reply;
         private final MultiMap headers = MultiMap.caseInsensitiveMultiMap();
@@ -131,11 +148,12 @@ public final class ServiceClient {
         private boolean isWaiting;
 
         /**
+         * @param address asked for each time it is sent, since who has a key may change
          * @param name of the message, for people
          * @param isRepeatable whether carrying it out twice has the effect of once
          */
         Request(
-                String address,
+                Supplier<String> address,
                 String name,
                 String service,
                 Object message,
@@ -200,7 +218,7 @@ public final class ServiceClient {
         private Future<R> answered(Duration answerMax) {
             var options =
                     new DeliveryOptions().setSendTimeout(answerMax.toMillis()).setHeaders(headers);
-            Future<Message<Buffer>> answer = vertx.eventBus().request(address, body, options);
+            Future<Message<Buffer>> answer = vertx.eventBus().request(address.get(), body, options);
             return answer.map(message -> MessageJson.read(message.body(), reply));
         }
 

@@ -6,6 +6,7 @@ import io.vertx.core.eventbus.MessageConsumer;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import postbus.messaging.MessageType;
 import postbus.messaging.outbox.Outbox;
 import postbus.messaging.replay.Replay;
 import postbus.messaging.subscription.DeadLetters;
@@ -75,8 +76,9 @@ public abstract class ServiceVerticle extends VerticleBase {
                 new Outbox(service.messageBytesMax()),
                 service.clock(),
                 new EventBusWake(context, service.service()),
-                service.observer());
-        var on = new Subscriptions(service.service());
+                service.observer(),
+                service.shards());
+        var on = new Subscriptions(service.contract(), service::owns);
         wire(on);
         handled = on.handled();
         var answering = new Answering(service.service(), Tracing.of(vertx, service.service()));
@@ -84,8 +86,8 @@ public abstract class ServiceVerticle extends VerticleBase {
         var requests = new Requests(transactions, answering);
         var ready = new ArrayList<Future<?>>();
         on.requests()
-                .forEach((type, request) -> ready.add(serve(Addresses.request(type), requests.command(type, request))));
-        on.questions().forEach((type, question) -> ready.add(serve(Addresses.request(type), requests.query(question))));
+                .forEach((type, request) -> ready.add(serve(requestAddress(type), requests.command(type, request))));
+        on.questions().forEach((type, question) -> ready.add(serve(requestAddress(type), requests.query(question))));
         new DeadLetterDoor(new DeadLetters(transactions, service.service()), answering)
                 .endpoints()
                 .forEach((operation, endpoint) ->
@@ -118,6 +120,10 @@ public abstract class ServiceVerticle extends VerticleBase {
                 .compose(gone -> Future.join(
                         answering == null ? Future.succeededFuture() : answering.drain(),
                         subscriber == null ? Future.succeededFuture() : subscriber.stop()));
+    }
+
+    private String requestAddress(String type) {
+        return Addresses.request(service.service(), MessageType.parse(type));
     }
 
     private void flowChanged() {

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import postbus.messaging.Command;
@@ -27,6 +28,7 @@ import postbus.messaging.transaction.Transaction;
  */
 public final class Subscriptions {
     private final String service;
+    private final Predicate<String> owns;
     private final Handlers handlers = new Handlers();
     private final Map<String, Request<?, ?>> requests = new HashMap<>();
     private final Map<String, Question<?, ?>> questions = new HashMap<>();
@@ -39,8 +41,13 @@ public final class Subscriptions {
 
     record Question<Q, R>(Class<Q> type, BiFunction<Q, Sql, R> handler) {}
 
-    Subscriptions(String service) {
+    /**
+     * @param service that types name
+     * @param owns whether a key belongs to this shard of it
+     */
+    Subscriptions(String service, Predicate<String> owns) {
         this.service = service;
+        this.owns = owns;
     }
 
     /** Commands that other services (or this one) send with {@code tx.send}: durable, once in effect, no reply. */
@@ -67,6 +74,18 @@ public final class Subscriptions {
             Class<E> type, BiFunction<E, Transaction, Outcome> handler) {
         handlers.add(type, handler);
         return this;
+    }
+
+    /**
+     * Events about what is this service's own, by their key, such as answers to what it asked for. Where the service is
+     * split, each shard is given those of its keys and passes over the others; {@link #event} gives all to every shard.
+     */
+    public <E extends Event> Subscriptions eventOfOwn(Class<E> type, BiConsumer<E, Transaction> handler) {
+        return event(type, (event, tx) -> {
+            if (owns.test(event.key())) {
+                handler.accept(event, tx);
+            }
+        });
     }
 
     /**

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
@@ -21,12 +22,14 @@ import org.slf4j.LoggerFactory;
 import postbus.messaging.MessageType;
 import postbus.messaging.Observer;
 import postbus.messaging.Problem;
+import postbus.messaging.Shards;
 import postbus.messaging.trace.Tracing;
 import postbus.messaging.transaction.Cause;
 import postbus.messaging.transaction.Transactions;
 import postbus.messaging.wire.Addresses;
 import postbus.messaging.wire.Announcement;
 import postbus.messaging.wire.Batch;
+import postbus.messaging.wire.Reading;
 import postbus.messaging.wire.RelayHello;
 
 /**
@@ -95,7 +98,7 @@ public final class DurableSubscriber {
     private final Gathering<Message<Batch>> gathering;
     private final RetryLoop retries;
     private final HeldCount held;
-    private final Map<String, Set<String>> eventTypesBySource;
+    private final Map<String, Set<String>> eventTypesByService;
     private final Executor threads;
     private final Runnable beforeReply;
 
@@ -143,16 +146,21 @@ public final class DurableSubscriber {
                 new Gathering<>(!options.isOneMessageATransaction(), Message::body, this::apply, threads, pace);
         this.threads = threads;
         this.beforeReply = beforeReply;
-        this.eventTypesBySource = handlers.types().stream()
-                .filter(type -> !MessageType.parse(type).service().equals(options.commandsFor()))
+        this.eventTypesByService = handlers.types().stream()
+                .filter(type -> options.commandsFor() == null
+                        || !MessageType.parse(type).service().equals(Shards.serviceOf(options.commandsFor())))
                 .collect(Collectors.groupingBy(type -> MessageType.parse(type).service(), Collectors.toSet()));
     }
 
     /** Completes when every node of the cluster can reach this instance. Batches may come before that. */
     public Future<Void> start() {
         var bus = vertx.eventBus();
-        MessageConsumer<Batch> deliveries = bus.consumer(Addresses.deliver(options.name()), this::onBatch);
-        MessageConsumer<JsonObject> hellos = bus.consumer(Addresses.RELAY_HELLO, this::onHello);
+        MessageConsumer<Batch> deliveries = bus.consumer(
+                Addresses.deliver(options.name()),
+                Reading.of(
+                        (Batch batch) -> Objects.requireNonNull(batch, "batch"), (batch, message) -> onBatch(message)));
+        MessageConsumer<JsonObject> hellos =
+                bus.consumer(Addresses.RELAY_HELLO, Reading.of(RelayHello::of, (hello, message) -> onHello(hello)));
         consumers.add(deliveries);
         consumers.add(hellos);
         return Future.all(deliveries.completion(), hellos.completion()).map(registered -> {
@@ -200,13 +208,6 @@ public final class DurableSubscriber {
     }
 
     private void onBatch(Message<Batch> message) {
-        try {
-            message.body(); // decoded here, once
-        } catch (RuntimeException unreadable) {
-            LOG.warn("batch.unreadable subscription={}", options.name(), unreadable);
-            message.fail(Problem.INTERNAL.code(), unreadable.toString());
-            return;
-        }
         inHand.incrementAndGet();
         gathering.add(message);
     }
@@ -228,8 +229,7 @@ public final class DurableSubscriber {
         }
     }
 
-    private void onHello(Message<JsonObject> message) {
-        var hello = RelayHello.of(message.body());
+    private void onHello(RelayHello hello) {
         if (!isWanted(hello.source())) {
             return;
         }
@@ -253,7 +253,7 @@ public final class DurableSubscriber {
     }
 
     private boolean isWanted(String source) {
-        return options.commandsFor() != null || eventTypesBySource.containsKey(source);
+        return options.commandsFor() != null || eventTypesByService.containsKey(Shards.serviceOf(source));
     }
 
     private void announceAll() {
@@ -262,7 +262,7 @@ public final class DurableSubscriber {
                 var announcement = new Announcement(
                         options.name(),
                         options.commandsFor(),
-                        eventTypesBySource.getOrDefault(source, Set.of()),
+                        eventTypesByService.getOrDefault(Shards.serviceOf(source), Set.of()),
                         cursors.positions(),
                         cursors.isPaused());
                 vertx.eventBus().publish(Addresses.announce(source), announcement.toJson());

@@ -21,6 +21,7 @@ import postbus.messaging.Event;
 import postbus.messaging.Message;
 import postbus.messaging.MessageJson;
 import postbus.messaging.MessageType;
+import postbus.messaging.Shards;
 import postbus.messaging.outbox.Outbox;
 import postbus.messaging.trace.LogContext;
 
@@ -38,6 +39,7 @@ public final class Transaction implements Sql {
     private final Outbox outbox;
     private final Clock clock;
     private final @Nullable TransactionSpans spans;
+    private final Shards shards;
     private final List<Envelope> outgoing = new ArrayList<>();
     private final List<Future<?>> written = new ArrayList<>();
     private final List<Runnable> afterCommit = new ArrayList<>();
@@ -54,13 +56,15 @@ public final class Transaction implements Sql {
             Outbox outbox,
             Clock clock,
             Cause cause,
-            @Nullable TransactionSpans spans) {
+            @Nullable TransactionSpans spans,
+            Shards shards) {
         this.service = service;
         this.pipeline = pipeline;
         this.outbox = outbox;
         this.clock = clock;
         this.cause = cause;
         this.spans = spans;
+        this.shards = shards;
     }
 
     @Override
@@ -99,16 +103,16 @@ public final class Transaction implements Sql {
     /** Says to whoever listens that this happened. The event's type must be one of this service. */
     public void publish(Event event) {
         var type = MessageType.of(event.getClass());
-        if (!type.service().equals(service)) {
+        if (!type.service().equals(Shards.serviceOf(service))) {
             throw new IllegalArgumentException(service + " cannot publish " + type + ": it is not its source");
         }
         add(envelope("publish", event, type, null));
     }
 
-    /** Sends a command to the service its type names. Returns the message's id. */
+    /** Sends a command to the service its type names, to the shard of its key. Returns the message's id. */
     public UUID send(Command command) {
         var type = MessageType.of(command.getClass());
-        var message = envelope("send", command, type, type.service());
+        var message = envelope("send", command, type, shards.of(type.service(), command.key()));
         add(message);
         return message.id();
     }
@@ -120,7 +124,7 @@ public final class Transaction implements Sql {
     public UUID sendAt(Instant dueAt, Command command) {
         requireRunning();
         var type = MessageType.of(command.getClass());
-        var message = envelope("schedule", command, type, type.service());
+        var message = envelope("schedule", command, type, shards.of(type.service(), command.key()));
         outbox.checkSize(message);
         await(connection -> outbox.schedule(connection, message, dueAt));
         hasScheduled = true;
@@ -206,6 +210,7 @@ public final class Transaction implements Sql {
     }
 
     private Envelope envelope(String operation, Message message, MessageType type, @Nullable String recipient) {
+        requireKey(message.key(), type);
         var envelope = new Envelope(
                 Ids.next(),
                 service,
@@ -218,6 +223,13 @@ public final class Transaction implements Sql {
                 cause.traceparent(),
                 MessageJson.write(message));
         return spans == null ? envelope : envelope.tracedBy(spans.publishing(operation, envelope));
+    }
+
+    private static void requireKey(String key, MessageType type) {
+        if (key.isBlank() || key.length() > Envelope.KEY_LENGTH_MAX) {
+            throw new IllegalArgumentException("key of " + type + " must have 1 to " + Envelope.KEY_LENGTH_MAX
+                    + " characters, has " + key.length());
+        }
     }
 
     private <T> T await(Function<SqlConnection, Future<T>> statement) {

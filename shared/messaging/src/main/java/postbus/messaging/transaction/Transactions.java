@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import postbus.messaging.Observer;
+import postbus.messaging.Shards;
 import postbus.messaging.outbox.Outbox;
 import postbus.messaging.trace.LogContext;
 import postbus.messaging.trace.Tracing;
@@ -32,6 +33,7 @@ public final class Transactions {
     private final Clock clock;
     private final Wake wake;
     private final Observer observer;
+    private final Shards shards;
     private final Tracing tracing;
     private final Proven proven = new Proven();
 
@@ -43,6 +45,23 @@ public final class Transactions {
     /** The same, telling an observer what is appended. */
     public Transactions(
             Context context, String service, Pool pool, Outbox outbox, Clock clock, Wake wake, Observer observer) {
+        this(context, service, pool, outbox, clock, wake, observer, Shards.NONE);
+    }
+
+    /**
+     * The same, where services are split.
+     *
+     * @param service the source, a shard's name where it is one
+     */
+    public Transactions(
+            Context context,
+            String service,
+            Pool pool,
+            Outbox outbox,
+            Clock clock,
+            Wake wake,
+            Observer observer,
+            Shards shards) {
         this.context = context;
         this.service = service;
         this.pool = pool;
@@ -50,6 +69,7 @@ public final class Transactions {
         this.clock = clock;
         this.wake = wake;
         this.observer = observer;
+        this.shards = shards;
         this.tracing = Tracing.of(context.owner(), service);
     }
 
@@ -103,7 +123,7 @@ public final class Transactions {
         var pipeline = new Pipeline(context, service, pool, proven);
         var begun = pipeline.add(connection -> connection.query("begin").execute());
         var spans = tracing.isOn() ? new TransactionSpans(tracing, service) : null;
-        var tx = new Transaction(service, pipeline, outbox, clock, cause, spans);
+        var tx = new Transaction(service, pipeline, outbox, clock, cause, spans, shards);
         try {
             return callOnce(pipeline, begun, tx, spans, work);
         } finally {

@@ -1,5 +1,7 @@
 package postbus.messaging.wire;
 
+import postbus.messaging.MessageType;
+
 /** Every event-bus address that relays, subscribers and services use. */
 public final class Addresses {
     /** Broadcast by a relay that became active, and every few seconds: {@link RelayHello}. */
@@ -31,6 +33,11 @@ public final class Addresses {
     /** To any instance of the service a request's type names. */
     public static String request(String type) {
         return "postbus.request." + type;
+    }
+
+    /** To any instance of this shard of the service that the type names; not split, it is that service. */
+    public static String request(String source, MessageType type) {
+        return "postbus.request." + source + "." + type.name() + ".v" + type.version();
     }
 
     /** To any instance of a service: an operation on its dead letters. */

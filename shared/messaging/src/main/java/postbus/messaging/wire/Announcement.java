@@ -3,6 +3,7 @@ package postbus.messaging.wire;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,11 @@ public record Announcement(
         Set<String> eventTypes,
         List<Long> cursors,
         boolean isPaused) {
+
+    public Announcement {
+        Objects.requireNonNull(subscription, "subscription");
+        RelayHello.requireLanes(cursors);
+    }
 
     /** Of one that is not paused. */
     public Announcement(String subscription, @Nullable String commandsFor, Set<String> eventTypes, List<Long> cursors) {

@@ -1,6 +1,7 @@
 package postbus.messaging.wire;
 
 import io.vertx.core.json.JsonObject;
+import java.util.Objects;
 
 /**
  * "What events are there after this position?" The relay answers with {@link Followed} as soon as there are some, or
@@ -19,6 +20,6 @@ public record Follow(long after) {
     }
 
     public static Follow of(JsonObject json) {
-        return new Follow(json.getLong("after"));
+        return new Follow(Objects.requireNonNull(json.getLong("after"), "after"));
     }
 }

@@ -4,6 +4,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * "I am the active relay of this source."
@@ -13,6 +14,21 @@ import java.util.List;
  * @param pruned by lane: what comes after this position is kept, what was up to it is deleted
  */
 public record RelayHello(String source, String term, List<Long> heads, List<Long> pruned) {
+    private static final int LANES_MAX = 256;
+
+    public RelayHello {
+        Objects.requireNonNull(source, "source");
+        Objects.requireNonNull(term, "term");
+        requireLanes(heads);
+        requireLanes(pruned);
+    }
+
+    static void requireLanes(List<Long> positions) {
+        if (positions.isEmpty() || positions.size() > LANES_MAX) {
+            throw new IllegalArgumentException("1 to " + LANES_MAX + " lanes, not " + positions.size());
+        }
+    }
+
     public JsonObject toJson() {
         return new JsonObject()
                 .put("source", source)

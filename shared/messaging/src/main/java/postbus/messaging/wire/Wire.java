@@ -137,12 +137,21 @@ public final class Wire {
             putUuid(buffer, message.id());
             putText(buffer, message.type());
             putText(buffer, message.key());
-            buffer.appendLong(ChronoUnit.MICROS.between(Instant.EPOCH, message.time()));
+            buffer.appendLong(micros(message.time()));
             putText(buffer, message.recipient());
             putUuid(buffer, message.correlationId());
             putUuid(buffer, message.causationId());
             putText(buffer, message.traceparent());
             buffer.appendInt(message.data().length()).appendBuffer(message.data());
+        }
+    }
+
+    /** Postgres knows times beyond what these microseconds can count; of such the nearest that they can. */
+    private static long micros(Instant time) {
+        try {
+            return ChronoUnit.MICROS.between(Instant.EPOCH, time);
+        } catch (ArithmeticException beyond) {
+            return time.isBefore(Instant.EPOCH) ? Long.MIN_VALUE : Long.MAX_VALUE;
         }
     }
 
@@ -223,9 +232,19 @@ public final class Wire {
         }
 
         Buffer bytes() {
-            var length = int32();
-            offset += length;
-            return buffer.getBuffer(offset - length, offset);
+            var start = pass(int32());
+            return buffer.getBuffer(start, offset);
+        }
+
+        /** Where so many bytes begin; nothing is made room for that is not there. */
+        private int pass(int length) {
+            var start = offset;
+            if (length < 0 || length > buffer.length() - start) {
+                throw new IndexOutOfBoundsException(
+                        length + " bytes at byte " + start + " of a message of " + buffer.length());
+            }
+            offset = start + length;
+            return start;
         }
 
         @Nullable
@@ -234,8 +253,8 @@ public final class Wire {
             if (length < 0) {
                 return null;
             }
-            offset += length;
-            return buffer.getString(offset - length, offset, "UTF-8");
+            var start = pass(length);
+            return buffer.getString(start, offset, "UTF-8");
         }
 
         String text() {

@@ -66,6 +66,59 @@ class MigrationsTest {
     }
 
     @Test
+    void databases_of_one_server_may_migrate_at_once_and_have_their_roles_in_common() throws Exception {
+        try (var threads = Executors.newFixedThreadPool(4)) {
+            var databases = new ArrayList<Future<?>>();
+            for (int database = 0; database < 4; database++) {
+                var options = PgConnectOptions.fromUri(ScratchDatabase.create());
+                databases.add(threads.submit(() -> Source.migrate(options, "shared-role")));
+            }
+            for (var database : databases) {
+                database.get();
+            }
+        }
+        try (var connection = connect(PgConnectOptions.fromUri(ScratchDatabase.create()))) {
+            assertThat(list(connection, "select rolname from pg_roles where rolname like 'postbus_shared%'"))
+                    .containsExactly("postbus_shared-role");
+        }
+    }
+
+    @Test
+    void tables_that_came_after_the_roles_have_their_rights_after_the_next_migration() throws Exception {
+        var options = PgConnectOptions.fromUri(ScratchDatabase.create());
+        Source.migrate(options, "later");
+        try (var connection = connect(options);
+                var statement = connection.createStatement()) {
+            statement.execute("create table later.thing (n int)");
+            var rights = """
+                    select has_table_privilege(role, 'later.thing', 'update')::text
+                      from unnest(array['postbus_later', 'postbus_relay']) as role
+                    """;
+            assertThat(list(connection, rights)).containsExactly("false", "false");
+            Source.migrate(options, "later");
+            assertThat(list(connection, rights)).containsExactly("true", "false");
+        }
+    }
+
+    @Test
+    void an_owner_who_may_make_no_roles_migrates_without_them() throws Exception {
+        var url = ScratchDatabase.create();
+        var options = PgConnectOptions.fromUri(url);
+        try (var connection = connect(options);
+                var statement = connection.createStatement()) {
+            statement.execute("create role plain_owner login password 'secret'");
+            statement.execute("grant create on database " + options.getDatabase() + " to plain_owner");
+        }
+        Source.migrate(PgConnectOptions.fromUri(url).setUser("plain_owner").setPassword("secret"), "roleless");
+        try (var connection = connect(options)) {
+            assertThat(list(connection, "select rolname from pg_roles where rolname = 'postbus_roleless'"))
+                    .isEmpty();
+            assertThat(list(connection, "select count(*)::text from roleless.ledger_head"))
+                    .containsExactly("1");
+        }
+    }
+
+    @Test
     void a_node_killed_in_the_middle_leaves_the_migration_to_another() throws Exception {
         completedByAnother("not deferrable");
     }

@@ -69,7 +69,7 @@ class ReplyTest {
 
     @Test
     void what_declares_no_reply_cannot_be_asked_for() {
-        var on = new Subscriptions("file");
+        var on = new Subscriptions("file", key -> true);
         assertThatThrownBy(() -> on.request(Keep.class, (command, tx) -> new Count(1)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("has no @Reply");

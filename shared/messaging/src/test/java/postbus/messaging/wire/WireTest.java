@@ -47,6 +47,63 @@ class WireTest {
     }
 
     @Test
+    void a_length_that_lies_makes_room_for_nothing() {
+        for (int length : new int[] {1, 1 << 30, Integer.MAX_VALUE}) {
+            var text = Buffer.buffer().appendByte((byte) 1).appendInt(length);
+            assertThatThrownBy(() -> batches.decodeFromWire(0, text))
+                    .isInstanceOf(IndexOutOfBoundsException.class)
+                    .hasMessageContaining(length + " bytes at byte 5 of a message of 5");
+        }
+        var count = Buffer.buffer()
+                .appendByte((byte) 1)
+                .appendInt(1)
+                .appendString("a")
+                .appendInt(1)
+                .appendString("b")
+                .appendInt(0)
+                .appendLong(0)
+                .appendLong(0)
+                .appendInt(Integer.MAX_VALUE);
+        assertThatThrownBy(() -> batches.decodeFromWire(0, count)).isInstanceOf(IndexOutOfBoundsException.class);
+    }
+
+    @Test
+    void any_bytes_are_read_or_refused_as_what_they_are() {
+        long seed = Long.getLong("postbus.seed", System.nanoTime());
+        var random = new Random(seed);
+        for (int i = 0; i < 20_000; i++) {
+            var bytes = Buffer.buffer();
+            batches.encodeToWire(bytes, batch(random));
+            for (int spoilt = 1 + random.nextInt(4); spoilt > 0; spoilt--) {
+                bytes.setByte(random.nextInt(bytes.length()), (byte) random.nextInt());
+            }
+            try {
+                batches.decodeFromWire(0, bytes.getBuffer(0, 1 + random.nextInt(bytes.length())));
+            } catch (IllegalArgumentException | IndexOutOfBoundsException refused) {
+                assertThat(refused.getMessage()).as("seed %d", seed).isNotBlank();
+            }
+        }
+    }
+
+    @Test
+    void a_time_beyond_what_microseconds_can_count_becomes_the_nearest_they_can() {
+        for (var time : new Instant[] {Instant.MAX, Instant.MIN}) {
+            var bytes = Buffer.buffer();
+            var random = new Random(1);
+            var like = batch(random).messages().get(0).message();
+            var message = new Envelope(
+                    like.id(), "desk", like.type(), "k", time, null, like.correlationId(), null, null, like.data());
+            batches.encodeToWire(
+                    bytes, new Batch("file", "desk", 0, 0, 1, java.util.List.of(new Batch.Positioned(1, message))));
+            var read =
+                    batches.decodeFromWire(0, bytes).messages().get(0).message().time();
+            assertThat(read)
+                    .isEqualTo(Instant.EPOCH.plus(
+                            time.equals(Instant.MAX) ? Long.MAX_VALUE : Long.MIN_VALUE, ChronoUnit.MICROS));
+        }
+    }
+
+    @Test
     void another_version_is_named() {
         var bytes = Buffer.buffer().appendByte((byte) 9).appendLong(0);
         assertThatThrownBy(() -> batches.decodeFromWire(0, bytes)).hasMessageContaining("wire version 9");

@@ -18,6 +18,7 @@ import postbus.messaging.transaction.Transactions;
 import postbus.messaging.transaction.Wake;
 import postbus.node.Database;
 import postbus.node.Settings;
+import postbus.node.Sharding;
 
 /** What a command works with. It connects to nothing before it is asked for it. For one thread, which may block. */
 public final class CommandContext implements AutoCloseable {
@@ -47,8 +48,9 @@ public final class CommandContext implements AutoCloseable {
         this.progress = progress;
     }
 
+    /** Whose jar it is; of a service that is split, the shard that the settings name. */
     public String service() {
-        return service;
+        return Sharding.of(settings(), service).source();
     }
 
     /** Where results go. Logs and complaints go to standard error. */
@@ -68,7 +70,7 @@ public final class CommandContext implements AutoCloseable {
 
     /** Transactions on the service's own schema. */
     public Transactions transactions() {
-        return transactions(service);
+        return transactions(service());
     }
 
     /** Transactions on a schema. */

@@ -1,5 +1,7 @@
 // The gateway's API. What it refuses is thrown as a Problem, with the words the gateway found for it.
 
+import { credentials, refused } from './session.js';
+
 export class Problem extends Error {
   /** @param status 0 when there was no answer at all */
   constructor(status, body) {
@@ -37,7 +39,7 @@ export async function call(method, path, { body, headers, signal } = {}) {
       method,
       signal,
       cache: 'no-store',
-      headers: body === undefined ? headers : { 'Content-Type': 'application/json', ...headers },
+      headers: { ...(body === undefined ? {} : { 'Content-Type': 'application/json' }), ...credentials(), ...headers },
       body: body === undefined ? undefined : JSON.stringify(body),
     });
   } catch (failure) {
@@ -45,6 +47,9 @@ export async function call(method, path, { body, headers, signal } = {}) {
   }
   const text = await response.text().catch(() => '');
   const answer = parse(text);
+  if (response.status === 401) {
+    refused();
+  }
   if (!response.ok) {
     throw new Problem(response.status, answer || {});
   }

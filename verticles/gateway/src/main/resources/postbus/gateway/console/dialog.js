@@ -1,6 +1,7 @@
 // Dialogs that ask before something is done. The browser keeps the focus inside and gives it back afterwards.
 import { html, useEffect, useRef, useState } from './ui.js';
 import { explain, isUnknownOutcome } from './api.js';
+import { hasToken } from './session.js';
 
 const BY = 'postbus.by';
 
@@ -43,7 +44,7 @@ export function Confirm({ title, children, action, isDangerous, ask = true, onCo
   async function submit(event) {
     event.preventDefault();
     const fields = Object.fromEntries(new FormData(event.target));
-    if (ask) {
+    if (ask && fields.by) {
       remember(fields.by);
     }
     setBusy(true);
@@ -65,13 +66,14 @@ export function Confirm({ title, children, action, isDangerous, ask = true, onCo
         <div class="dialog-body">
           ${children}
           ${ask && html`
-            <label>Who decides
-              <input name="by" required maxlength="200" pattern=".*\\S.*" autocomplete="name" defaultValue=${remembered()}
-                     autofocus=${remembered() === ''} />
-            </label>
+            ${!hasToken() && html`
+              <label>Who decides
+                <input name="by" required maxlength="200" pattern=".*\\S.*" autocomplete="name"
+                       defaultValue=${remembered()} autofocus=${remembered() === ''} />
+              </label>`}
             <label>Why
               <input name="why" required maxlength="1000" pattern=".*\\S.*" autocomplete="off"
-                     autofocus=${remembered() !== ''} />
+                     autofocus=${hasToken() || remembered() !== ''} />
               <span class="hint">Kept with the decision, for those who look later.</span>
             </label>`}
           ${problem && html`

@@ -1,52 +1,45 @@
 // What comes from the gateway by itself. Nothing here asks again and again: a stream is opened, and opened anew only
 // after it broke.
+import { open } from './stream.js';
+import { refused } from './session.js';
 import { store, useEffect, useRef, useState, useStore } from './ui.js';
 
 const PAUSE_MIN = 500;
 const PAUSE_MAX = 15_000;
 
 /**
- * Follows server-sent events until it is ended, through restarts of the gateway: browsers resume by themselves after a
- * broken connection but not after a refusal, so that is done here. While nobody sees the page it holds no connection,
- * of which a browser has but six for one gateway; after that it goes on where it was.
+ * Follows server-sent events until it is ended, through restarts of the gateway. While nobody sees the page it holds no
+ * connection, of which a browser has but six for one gateway; after that it goes on where it was.
  *
  * @param onState called with 'connecting', 'live', 'reconnecting' or 'refused', and in the last case the status
  * @param silentMax ms after which a stream that says nothing counts as broken; 0 for one that may be silent
  * @returns how to end it
  */
 export function follow(url, { onMessage, onState, silentMax = 0 }) {
-  let source = null;
+  let close = () => {};
   let lastId = '';
   let failures = 0;
   let timer = 0;
   let watchdog = 0;
-  let asking = null;
   let hasEnded = false;
 
-  function open() {
-    close();
+  function begin() {
+    leave();
     if (hasEnded || document.hidden) {
       return;
     }
     const from = lastId ? (url.includes('?') ? '&' : '?') + 'lastEventId=' + encodeURIComponent(lastId) : '';
-    source = new EventSource(url + from);
-    source.onopen = () => {
-      failures = 0;
-      onState('live');
-      watch();
-    };
-    source.onmessage = event => {
-      lastId = event.lastEventId || lastId;
-      watch();
-      onMessage(JSON.parse(event.data));
-    };
-    source.onerror = () => {
-      if (source.readyState === EventSource.CLOSED) {
-        findOutWhy();
-      } else {
-        onState('reconnecting');
-      }
-    };
+    close = open(url + from, {
+      onOpen: () => {
+        failures = 0;
+        onState('live');
+        watch();
+      },
+      onId: id => { lastId = id; },
+      onAnything: watch,
+      onMessage: data => onMessage(JSON.parse(data)),
+      onEnd: again,
+    });
     watch();
   }
 
@@ -55,56 +48,46 @@ export function follow(url, { onMessage, onState, silentMax = 0 }) {
     if (silentMax) {
       watchdog = setTimeout(() => {
         onState('reconnecting');
-        open();
+        begin();
       }, silentMax);
     }
   }
 
-  /** An EventSource does not tell the status it was refused with. */
-  async function findOutWhy() {
-    close();
-    onState('reconnecting');
-    asking = new AbortController();
-    const mine = asking;
-    try {
-      const response = await fetch(url, { headers: { Accept: 'text/event-stream' }, signal: mine.signal });
-      if (!response.ok && !mine.signal.aborted) {
-        onState('refused', response.status);
-      }
-      mine.abort();
-    } catch {
-      // Nobody answers; it stays 'reconnecting'
+  function again(status) {
+    leave();
+    if (status === 401) {
+      refused();
     }
-    if (asking === mine && !hasEnded) {
-      failures++;
-      timer = setTimeout(open, Math.min(PAUSE_MAX, PAUSE_MIN * 2 ** failures) * (0.75 + Math.random() / 2));
+    if (status === 0) {
+      onState('reconnecting');
+    } else {
+      onState('refused', status);
     }
+    failures++;
+    timer = setTimeout(begin, Math.min(PAUSE_MAX, PAUSE_MIN * 2 ** failures) * (0.75 + Math.random() / 2));
   }
 
-  function close() {
+  function leave() {
     clearTimeout(timer);
     clearTimeout(watchdog);
-    asking?.abort();
-    asking = null;
-    source?.close();
-    source = null;
+    close();
   }
 
   function onVisibility() {
     if (document.hidden) {
-      close();
+      leave();
     } else {
-      open();
+      begin();
     }
   }
 
   document.addEventListener('visibilitychange', onVisibility);
   onState('connecting');
-  open();
+  begin();
   return () => {
     hasEnded = true;
     document.removeEventListener('visibilitychange', onVisibility);
-    close();
+    leave();
   };
 }
 
@@ -132,15 +115,18 @@ const SILENT_MAX = 10_000;
 
 const live = store({ state: { name: 'connecting' }, snapshot: null, history: [] });
 
-follow('/ops/live', {
-  silentMax: SILENT_MAX,
-  onState: (name, status) => live.set({ ...live.value, state: { name, status } }),
-  onMessage: snapshot => live.set({
-    ...live.value,
-    snapshot,
-    history: [...live.value.history.slice(1 - HISTORY_MAX), snapshot],
-  }),
-});
+/** Begins to listen; returns how to end it. */
+export function listen() {
+  return follow('/ops/live', {
+    silentMax: SILENT_MAX,
+    onState: (name, status) => live.set({ ...live.value, state: { name, status } }),
+    onMessage: snapshot => live.set({
+      ...live.value,
+      snapshot,
+      history: [...live.value.history.slice(1 - HISTORY_MAX), snapshot],
+    }),
+  });
+}
 
 /** The state of the whole: {state, snapshot or null, history}. */
 export function useLive() {

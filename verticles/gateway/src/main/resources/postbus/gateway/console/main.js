@@ -1,7 +1,8 @@
 // The frame around the pages: where one is, whether it is live, and in which colours.
 import { html, render, useEffect, useRef, useState, useStore } from './ui.js';
 import { route, link } from './router.js';
-import { useLive } from './live.js';
+import { listen, useLive } from './live.js';
+import { begin, logIn, session } from './session.js';
 import { Notices, clearNotice } from './notices.js';
 import { ShopPage } from './shop.js';
 import { FlowPage } from './flow.js';
@@ -16,6 +17,41 @@ const PAGES = [
   ['trouble', 'Trouble', TroublePage],
   ['nodes', 'Nodes', NodesPage],
 ];
+
+/** The pages, for who may see them: before that, the way in. */
+function Door() {
+  const { state } = useStore(session);
+  const isIn = state !== 'out';
+  useEffect(() => (isIn ? listen() : undefined), [isIn]);
+  return isIn ? html`<${Console} />` : html`<${LogIn} />`;
+}
+
+function LogIn() {
+  const { canLogIn, problem } = useStore(session);
+  useEffect(() => { document.title = 'Log in · Postbus'; }, []);
+  return html`
+    <main id="main" class="login">
+      <h1>Postbus</h1>
+      ${problem && html`<p class="notice bad" role="alert">${problem}</p>`}
+      ${canLogIn
+        ? html`<p><button type="button" class="primary" onClick=${logIn}>Log in</button></p>`
+        : html`<p>This gateway wants to know who you are, but has nobody to ask: see <span class="mono">OIDC_CLIENT_ID</span>.</p>`}
+    </main>`;
+}
+
+function Who() {
+  const { state, name, canLogIn } = useStore(session);
+  if (state === 'in') {
+    return html`<span class="who">${name}</span>`;
+  }
+  return canLogIn && html`<button type="button" class="quiet" onClick=${logIn}>Log in</button>`;
+}
+
+function Development() {
+  const { isDevelopment } = useStore(session);
+  return isDevelopment && html`
+    <p class="profile" role="note">Development profile: whoever reaches this gateway may do everything.</p>`;
+}
 
 function Console() {
   const { path, query } = useStore(route);
@@ -48,10 +84,12 @@ function Console() {
       </nav>
       <div class="tools">
         <${Connection} />
+        <${Who} />
         <${ThemeToggle} />
       </div>
     </header>
     <main id="main" ref=${main} tabindex="-1">
+      <${Development} />
       <${Page} key=${name} path=${path} query=${query} place=${place} />
     </main>
     <footer>
@@ -118,5 +156,6 @@ function ThemeToggle() {
 }
 
 const app = document.getElementById('app');
+await begin();
 app.textContent = '';
-render(html`<${Console} />`, app);
+render(html`<${Door} />`, app);
