@@ -31,24 +31,6 @@ class ManifestsTest {
     /** What a node takes from SIGTERM to its end, see {@code docs/operate.md}. */
     private static final int DRAIN_SECONDS = 10;
 
-    /** Settings that manifests give already, and that nodes do not read yet. */
-    private static final Set<String> COMING = Set.of(
-            "AUTH_AUDIENCE",
-            "AUTH_ISSUER",
-            "AUTH_JWKS",
-            "BUS_PORT",
-            "BUS_TLS_CA",
-            "BUS_TLS_CERTIFICATE",
-            "BUS_TLS_KEY",
-            "DATABASE_CA",
-            "DATABASE_OWNER_URL",
-            "HTTP_TLS_CERTIFICATE",
-            "HTTP_TLS_KEY",
-            "OIDC_CLIENT_ID",
-            "OPS_PORT",
-            "PROFILE",
-            "TRUSTED_PROXIES");
-
     private static final Set<String> HEALTH = Set.of("/health/live", "/health/ready", "/health/started");
 
     private final String overlay;
@@ -272,7 +254,6 @@ class ManifestsTest {
             var unknown = new TreeSet<>(
                     Pods.environment(manifests, Pods.node(deployment)).keySet());
             unknown.removeAll(Reference.settings(name));
-            unknown.removeAll(COMING);
             unknown.forEach(variable -> wrong.add(name + ": " + variable));
         }
         assertThat(wrong).isEmpty();

@@ -21,10 +21,8 @@ record BusTls(Path certificate, Path key, Path authority) {
         var certificate = settings.text(CERTIFICATE, "");
         var key = settings.text(KEY, "");
         var authority = settings.text(AUTHORITY, "");
-        var isProduction = settings.choice("PROFILE", "development", "development", "production")
-                .equals("production");
         if (certificate.isEmpty() && key.isEmpty() && authority.isEmpty()) {
-            if (isProduction) {
+            if (Profile.of(settings).isProduction()) {
                 throw new SettingException("PROFILE is production, so the event bus needs TLS: " + CERTIFICATE + ", "
                         + KEY + " and " + AUTHORITY + " are not set");
             }

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -27,9 +26,6 @@ record PodTimes(Duration preStop, Duration grace) {
 
     /** As the manifests say. */
     static PodTimes ofManifests(String service) {
-        if (!Files.isDirectory(NODES)) {
-            return new PodTimes(Duration.ofSeconds(service.equals("gateway") ? 5 : 0), Duration.ofSeconds(30));
-        }
         var sleep = find(service, "preStop");
         var grace = find("every", "terminationGracePeriodSeconds");
         if (grace == null) {
