@@ -46,8 +46,15 @@ final class Container implements AutoCloseable {
      * @param tree whose files it has
      * @param folder where these are put together and its log is; on the tree's file system
      * @param names as in {@code /etc/hosts}, which a cluster provides
+     * @param arguments after the image's entry point
      */
-    static Container start(ImageTree tree, Path folder, Host host, Map<String, String> environment, String names) {
+    static Container start(
+            ImageTree tree,
+            Path folder,
+            Host host,
+            Map<String, String> environment,
+            String names,
+            List<String> arguments) {
         var root = folder.resolve("root");
         var log = folder.resolve("log");
         try {
@@ -63,6 +70,7 @@ final class Container implements AutoCloseable {
             command.addAll(
                     List.of("unshare", "--mount", "sh", "-euc", ENTER, "sh", root.toString(), Dockerfile.user()));
             command.addAll(Dockerfile.entrypoint());
+            command.addAll(arguments);
             var builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
             var path = builder.environment().get("PATH");
             builder.environment().clear();
@@ -99,6 +107,11 @@ final class Container implements AutoCloseable {
     /** SIGTERM; returns the exit code. */
     int end(Duration max) {
         process.toHandle().destroy();
+        return awaitEnd(max);
+    }
+
+    /** Waits until it ends by itself; returns the exit code. */
+    int awaitEnd(Duration max) {
         try {
             return process.onExit().get(max.toMillis(), TimeUnit.MILLISECONDS).exitValue();
         } catch (TimeoutException e) {

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -99,6 +100,10 @@ class ImageIT {
         try (var hosts = Hosts.create(2);
                 var postgres = LocalPostgres.temporary()) {
             var database = hosts.publish(postgres.url());
+            try (var migration = start(SERVICE, service, hosts.host(1), hosts, database, "migrate")) {
+                assertThat(migration.awaitEnd(PATIENCE)).as(migration.log()).isZero();
+                assertThat(migration.log()).contains("The schema inventory is up to date.");
+            }
             try (var inventory = start(SERVICE, service, hosts.host(1), hosts, database);
                     var door = start("gateway", gateway, hosts.host(2), hosts, database)) {
                 awaitStatus(inventory, hosts.host(1), OPS, "/health/ready", 200);
@@ -122,7 +127,8 @@ class ImageIT {
     }
 
     /** With what the manifest gives it; what is known only in a cluster is known here. */
-    private static Container start(String verticle, ImageTree tree, Host host, Hosts hosts, String database)
+    private static Container start(
+            String verticle, ImageTree tree, Host host, Hosts hosts, String database, String... arguments)
             throws IOException {
         var manifests = Manifests.of("local");
         var node = Pods.node(manifests.one(Deployment.class, verticle));
@@ -138,7 +144,13 @@ class ImageIT {
         environment.put("JAVA_TOOL_OPTIONS", "-XX:MaxRAM=" + limit.longValue());
         var names = new StringBuilder("127.0.0.1 localhost\n");
         hosts.all().forEach(one -> names.append(one.address()).append(" members\n"));
-        return Container.start(tree, Files.createTempDirectory(folder, verticle), host, environment, names.toString());
+        return Container.start(
+                tree,
+                Files.createTempDirectory(folder, verticle),
+                host,
+                environment,
+                names.toString(),
+                List.of(arguments));
     }
 
     private static void requireContained(Container container) {

@@ -2,6 +2,8 @@ package postbus.k8s;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
@@ -187,12 +189,27 @@ class ProductionTest {
     }
 
     @Test
-    void only_who_migrates_a_schema_is_told_how_its_owner_logs_in() {
-        assertThat(manifests.deployments())
-                .filteredOn(one -> Pods.environment(manifests, Pods.node(one)).containsKey("DATABASE_OWNER_URL"))
-                .extracting(one -> one.getMetadata().getLabels().get("app.kubernetes.io/component"))
-                .hasSize(Repository.verticles().size() - 2)
-                .containsOnly("service");
+    void a_schema_is_migrated_by_its_owner_before_a_node_starts_that_is_not_told_how_the_owner_logs_in() {
+        assertThat(manifests.deployments()).allSatisfy(deployment -> {
+            var pod = deployment.getSpec().getTemplate().getSpec();
+            var isService =
+                    "service".equals(deployment.getMetadata().getLabels().get("app.kubernetes.io/component"));
+            assertThat(pod.getInitContainers()).hasSize(isService ? 1 : 0);
+            for (var migration : pod.getInitContainers()) {
+                assertThat(migration.getArgs()).containsExactly("migrate");
+                assertThat(migration.getImage()).isEqualTo(Pods.node(deployment).getImage());
+                assertThat(secrets(migration)).containsExactly("postgres-app");
+            }
+            assertThat(secrets(Pods.node(deployment))).doesNotContain("postgres-app");
+        });
+    }
+
+    private static List<String> secrets(Container container) {
+        return container.getEnv().stream()
+                .map(EnvVar::getValueFrom)
+                .filter(source -> source != null && source.getSecretKeyRef() != null)
+                .map(source -> source.getSecretKeyRef().getName())
+                .toList();
     }
 
     @Test

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import postbus.gateway.access.Caller;
 
 /**
  * Server-sent events to one client (WHATWG HTML, section 9.2). What is sent waits in this process until the client reads
@@ -25,13 +26,15 @@ final class EventStream {
     private static final String RESUME = "event: resume\ndata:\n\n";
 
     private final HttpServerResponse response;
+    private final Caller reader;
     private final List<Runnable> atEnd = new ArrayList<>();
     private Supplier<@Nullable String> place = () -> null;
     private boolean hasEnded;
 
     /** Begins the answer; whatever is wrong with the request is to be told before that. */
-    EventStream(HttpServerResponse response) {
+    EventStream(HttpServerResponse response, Caller reader) {
         this.response = response;
+        this.reader = reader;
         response.closeHandler(closed -> ended())
                 .exceptionHandler(broken -> ended())
                 .setWriteQueueMaxSize(UNREAD_BYTES_MAX)
@@ -40,6 +43,11 @@ final class EventStream {
                 .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
                 .putHeader("X-Accel-Buffering", "no") // proxies that know this word pass each event on at once
                 .write(RETRY);
+    }
+
+    /** Whom the events are for. */
+    Caller reader() {
+        return reader;
     }
 
     boolean hasEnded() {

@@ -3,9 +3,11 @@ package postbus.gateway;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerResponse;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import postbus.gateway.access.Caller;
 import postbus.messaging.Problem;
 import postbus.messaging.Refusal;
 
@@ -21,7 +23,7 @@ final class EventStreams {
      */
     EventStreams(Vertx vertx, int countMax, Duration heartbeatEvery) {
         this.countMax = countMax;
-        vertx.setPeriodic(heartbeatEvery.toMillis(), tick -> List.copyOf(open).forEach(EventStream::heartbeat));
+        vertx.setPeriodic(heartbeatEvery.toMillis(), tick -> beat(Instant.now()));
     }
 
     /** Fails when there is no room for another one. */
@@ -34,10 +36,21 @@ final class EventStreams {
         }
     }
 
+    /** Who showed a token that has expired by now is sent away, to come again with another. */
+    private void beat(Instant now) {
+        for (var stream : List.copyOf(open)) {
+            if (stream.reader().isKnownAt(now)) {
+                stream.heartbeat();
+            } else {
+                stream.endToResume();
+            }
+        }
+    }
+
     /** Begins one. */
-    EventStream open(HttpServerResponse response) {
+    EventStream open(HttpServerResponse response, Caller reader) {
         requireRoom();
-        var stream = new EventStream(response);
+        var stream = new EventStream(response, reader);
         open.add(stream);
         stream.atEnd(() -> open.remove(stream));
         return stream;

@@ -81,13 +81,12 @@ final class Routes {
                 operationId,
                 (http, request) -> request.compose(valid -> {
                             streams.requireRoom();
-                            return streaming.begin(valid);
-                        })
-                        .map(source -> {
-                            if (!http.response().closed()) {
-                                source.accept(streams.open(http.response()));
-                            }
-                            return source;
+                            return streaming.begin(valid).map(source -> {
+                                if (!http.response().closed()) {
+                                    source.accept(streams.open(http.response(), valid.caller()));
+                                }
+                                return source;
+                            });
                         })
                         .onFailure(http::fail));
     }

@@ -11,10 +11,13 @@ import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
+import postbus.gateway.access.Caller;
 import postbus.messaging.Refusal;
 
 class EventStreamTest {
@@ -104,6 +107,15 @@ class EventStreamTest {
     }
 
     @Test
+    void a_client_whose_token_has_expired_is_told_to_come_again() {
+        var expired = new Caller("c-1", "c-1", Set.of(), Instant.now());
+
+        var body = ask(expired, streams -> {}, stream -> {}).compose(HttpClientResponse::body);
+
+        assertThat(get(body).toString()).isEqualTo("retry: 1000\n\nevent: resume\ndata:\n\n");
+    }
+
+    @Test
     void there_are_no_more_streams_than_the_limit() {
         var streams = Promise.<EventStreams>promise();
         get(ask(streams::complete, stream -> {}));
@@ -127,10 +139,15 @@ class EventStreamTest {
 
     /** The answer of a server whose only stream is given to someone. */
     private static Future<HttpClientResponse> ask(Consumer<EventStreams> made, Consumer<EventStream> source) {
+        return ask(Caller.DEMO, made, source);
+    }
+
+    private static Future<HttpClientResponse> ask(
+            Caller reader, Consumer<EventStreams> made, Consumer<EventStream> source) {
         return VERTX.createHttpServer()
                 .requestHandler(request -> {
                     var streams = new EventStreams(VERTX, 1, Duration.ofMillis(20));
-                    source.accept(streams.open(request.response()));
+                    source.accept(streams.open(request.response(), reader));
                     made.accept(streams);
                 })
                 .listen(0, "127.0.0.1")

@@ -24,6 +24,7 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import postbus.gateway.access.Caller;
 import postbus.messaging.Envelope;
 import postbus.messaging.transaction.Ids;
 import postbus.messaging.wire.Addresses;
@@ -52,7 +53,7 @@ class LiveEventsTest {
             live.start()
                     .compose(heard -> vertx.createHttpServer()
                             .requestHandler(request -> live.follow(
-                                    streams.open(request.response()),
+                                    streams.open(request.response(), Caller.DEMO),
                                     Set.of(),
                                     Set.of(),
                                     Places.parse(request.getHeader("Last-Event-ID"), "/Last-Event-ID")))

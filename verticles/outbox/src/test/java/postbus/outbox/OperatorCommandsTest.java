@@ -30,9 +30,11 @@ import postbus.messaging.service.ServiceVerticle;
 import postbus.messaging.service.Subscriptions;
 import postbus.messaging.subscription.Outcome;
 import postbus.messaging.transaction.Cause;
+import postbus.node.Node;
 import postbus.node.NodeService;
 import postbus.node.Settings;
 import postbus.node.command.Commands;
+import postbus.postgres.ScratchDatabase;
 import postbus.testkit.Await;
 import postbus.testkit.Logins;
 import postbus.testkit.TestNode;
@@ -418,6 +420,20 @@ class OperatorCommandsTest {
     }
 
     @Test
+    void a_service_is_migrated_by_its_owner_and_its_node_starts_with_the_rights_of_its_role() {
+        var empty = ScratchDatabase.create();
+        var owner = Settings.of(Map.of("DATABASE_URL", Logins.owner(empty)));
+        assertThat(run(CLERK, owner, "", "migrate")).isZero();
+        assertThat(out.toString()).contains("The schema clerk is up to date.");
+        assertThat(run(CLERK, owner, "", "migrate")).as("again").isZero();
+
+        var worker = Settings.of(Map.of("DATABASE_URL", Logins.as(empty, "postbus_clerk"), "HTTP_PORT", "0"));
+        try (var alone = Node.alone()) {
+            alone.deploy(List.of(CLERK), name -> worker);
+        }
+    }
+
+    @Test
     void a_database_that_cannot_be_reached_is_exit_code_3() {
         var unreachable = Settings.of(Map.of("DATABASE_URL", "postgresql://postgres:postgres@127.0.0.1:1/none"));
         for (var command : List.of("status", "doctor", "decisions", "migrate")) {
@@ -425,6 +441,7 @@ class OperatorCommandsTest {
                     .as(command)
                     .isEqualTo(3);
         }
+        assertThat(run(CLERK, unreachable, "", "migrate")).isEqualTo(3);
     }
 
     @Test

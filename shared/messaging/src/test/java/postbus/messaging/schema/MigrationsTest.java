@@ -3,6 +3,7 @@ package postbus.messaging.schema;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.pgclient.PgConnectOptions;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -97,6 +98,20 @@ class MigrationsTest {
             assertThat(list(connection, rights)).containsExactly("false", "false");
             Source.migrate(options, "later");
             assertThat(list(connection, rights)).containsExactly("true", "false");
+        }
+    }
+
+    @Test
+    void of_each_table_of_messages_it_is_said_who_may_do_what_with_it() throws Exception {
+        var options = PgConnectOptions.fromUri(ScratchDatabase.create());
+        Source.migrate(options, "listed");
+        try (var connection = connect(options);
+                var privileges = Privileges.class.getResourceAsStream("/postbus/messaging/privileges.sql")) {
+            var text = new String(privileges.readAllBytes(), StandardCharsets.UTF_8);
+            var tables = "select relname from pg_class where relnamespace = 'listed'::regnamespace and relkind = 'r'";
+            assertThat(list(connection, tables))
+                    .contains("outbox", "ledger")
+                    .allSatisfy(table -> assertThat(text).contains("('" + table + "',"));
         }
     }
 

@@ -186,7 +186,6 @@ class HandwrittenRowsTest {
                     .as(key)
                     .containsExactly(7));
             assertThat(log.beginningWith("ERROR")).isEmpty();
-            assertThat(log.beginningWith("WARN message.parked")).hasSizeGreaterThanOrEqualTo(reasons.size());
         }
     }
 

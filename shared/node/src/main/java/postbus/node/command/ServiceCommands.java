@@ -7,6 +7,6 @@ public final class ServiceCommands {
     private ServiceCommands() {}
 
     public static List<Object> of(CommandContext context) {
-        return List.of(new ReplayCommand(context), new DeadLettersCommand(context));
+        return List.of(new ReplayCommand(context), new DeadLettersCommand(context), new MigrateCommand(context));
     }
 }

@@ -3,6 +3,7 @@ package postbus.gateway.access;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -15,17 +16,22 @@ import org.jspecify.annotations.Nullable;
  * @param name what people call them: {@code preferred_username} with the subject behind it, else the subject alone; null
  *     for one who showed no token
  * @param scopes what they may do
+ * @param until when their token is accepted no longer; null for one who showed none
  */
-public record Caller(String subject, @Nullable String name, Set<String> scopes) {
+public record Caller(
+        String subject,
+        @Nullable String name,
+        Set<String> scopes,
+        @Nullable Instant until) {
     /** Who may see to everything, orders of others included. */
     public static final String OPS = "ops";
 
     /** Whom the development profile takes everybody without a token for. */
     public static final Caller DEMO =
-            new Caller("demo", null, Set.of("orders:read", "orders:write", "catalog:write", OPS));
+            new Caller("demo", null, Set.of("orders:read", "orders:write", "catalog:write", OPS), null);
 
     /** Where nobody is asked who they are. */
-    public static final Caller ANYONE = new Caller("anyone", null, Set.of());
+    public static final Caller ANYONE = new Caller("anyone", null, Set.of(), null);
 
     public Caller {
         scopes = Set.copyOf(scopes);
@@ -33,6 +39,11 @@ public record Caller(String subject, @Nullable String name, Set<String> scopes) 
 
     public boolean hasToken() {
         return name != null;
+    }
+
+    /** Whether they would be taken for the same now if they asked again. */
+    public boolean isKnownAt(Instant now) {
+        return until == null || now.isBefore(until);
     }
 
     /** Whether what belongs to this customer is theirs to see and to change. */

@@ -16,7 +16,6 @@ import com.nimbusds.jwt.proc.DefaultJWTProcessor;
 import java.text.ParseException;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Collection;
 import java.util.Date;
 import java.util.HashSet;
@@ -59,16 +58,14 @@ final class Tokens {
 
     static final int REMEMBERED_MAX = 10_000;
 
-    private record Accepted(Caller caller, Instant until) {}
-
     private final JWKSet keys;
     private final Duration leeway;
     private final Clock clock;
-    private final Map<String, Accepted> accepted = new LinkedHashMap<>(16, 0.75f, true) {
+    private final Map<String, Caller> accepted = new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1L;
 
         @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Accepted> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<String, Caller> eldest) {
             return size() > REMEMBERED_MAX;
         }
     };
@@ -112,7 +109,7 @@ final class Tokens {
     @Nullable
     Caller known(String text) {
         var known = accepted.get(text);
-        return known != null && clock.instant().isBefore(known.until()) ? known.caller() : null;
+        return known != null && known.isKnownAt(clock.instant()) ? known : null;
     }
 
     /** Fails with a {@link Denial} for what is no signed JWT, without looking at the signature. */
@@ -134,10 +131,8 @@ final class Tokens {
     /** Fails with a {@link Denial} for what is not accepted. */
     Caller read(SignedJWT token) {
         try {
-            var claims = processor.process(token, null);
-            var caller = caller(claims);
-            var until = claims.getExpirationTime().toInstant().plus(leeway);
-            accepted.put(token.getParsedString(), new Accepted(caller, until));
+            var caller = caller(processor.process(token, null));
+            accepted.put(token.getParsedString(), caller);
             return caller;
         } catch (BadJOSEException | JOSEException e) {
             throw Denial.badToken(String.valueOf(e.getMessage()));
@@ -146,12 +141,16 @@ final class Tokens {
         }
     }
 
-    private static Caller caller(JWTClaimsSet claims) throws ParseException {
+    private Caller caller(JWTClaimsSet claims) throws ParseException {
         var subject = claims.getSubject();
         if (!SUBJECT.matcher(subject).matches()) {
             throw Denial.badToken("its sub is not 1 to 255 characters on one line");
         }
-        return new Caller(subject, name(subject, claims.getStringClaim("preferred_username")), scopes(claims));
+        return new Caller(
+                subject,
+                name(subject, claims.getStringClaim("preferred_username")),
+                scopes(claims),
+                claims.getExpirationTime().toInstant().plus(leeway));
     }
 
     /** The issuer may give a name to one after another; the subject stays. */
