@@ -8,6 +8,8 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.spi.cluster.RegistrationInfo;
+import io.vertx.core.spi.cluster.RegistrationListener;
+import io.vertx.core.spi.cluster.RegistrationUpdateEvent;
 import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
 import io.vertx.spi.cluster.hazelcast.impl.HazelcastRegistrationInfo;
 import java.time.Duration;
@@ -21,6 +23,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,11 +32,14 @@ import postbus.messaging.wire.Reading;
 
 /**
  * A member that looks after its registrations: what the cluster knows of its consumers on the event bus, and where it is
- * reached. Every {@value #CHECK_SECONDS} s it puts back what is missing, and removes what belongs to no member any more.
+ * reached. Every {@value #CHECK_SECONDS} s it puts back what is missing, removes what belongs to no member any more, and
+ * tells its event bus what has changed.
  *
  * <p>Why: every member that hears that another was left out removes the registrations of that one, which keeps its id
  * when it comes back. A member that hears it late, as on a bad network or a busy machine, removes what the other has just
- * registered anew, and nobody would notice: the other runs on without ever being sent a message.
+ * registered anew, and nobody would notice: the other runs on without ever being sent a message. And the event bus keeps
+ * whom it chose among until an event tells it of a change; where that is lost, as it may be when clusters part and merge,
+ * it would go on choosing one that is gone.
  */
 final class Member extends HazelcastClusterManager {
     static final int CHECK_SECONDS = 5;
@@ -55,9 +61,17 @@ final class Member extends HazelcastClusterManager {
     private final Companions companions = new Companions(System::nanoTime);
     private final Answers answers = new Answers(System::nanoTime);
     private Set<Registration> strangers = Set.of();
+    private Set<Registration> told = Set.of();
+    private RegistrationListener eventBus = new RegistrationListener() {};
 
     Member(Config config) {
         super(config);
+    }
+
+    @Override
+    public void registrationListener(RegistrationListener listener) {
+        eventBus = listener;
+        super.registrationListener(listener);
     }
 
     @Override
@@ -152,8 +166,25 @@ final class Member extends HazelcastClusterManager {
         var expected = List.copyOf(own);
         return vertx.executeBlocking(this::known, false)
                 .map(Objects::requireNonNull)
-                .compose(known -> Future.join(putBack(expected, known), forgetStrangers(known)))
-                .compose(mended -> announceWhereabouts(vertx));
+                .compose(known -> Future.join(putBack(expected, known), forgetStrangers(known))
+                        .compose(mended -> tell(known)))
+                .compose(heard -> announceWhereabouts(vertx));
+    }
+
+    private Future<?> tell(Set<Registration> known) {
+        var before = told;
+        var addresses = Stream.concat(
+                        known.stream().filter(registration -> !before.contains(registration)),
+                        before.stream().filter(registration -> !known.contains(registration)))
+                .map(Registration::address)
+                .filter(eventBus::wantsUpdatesFor)
+                .distinct();
+        return Future.join(addresses
+                        .map(address -> Future.<List<RegistrationInfo>>future(found -> getRegistrations(address, found))
+                                .onSuccess(now ->
+                                        eventBus.registrationsUpdated(new RegistrationUpdateEvent(address, now))))
+                        .toList())
+                .onSuccess(all -> told = known);
     }
 
     private Set<Registration> known() {

@@ -90,11 +90,12 @@ class HttpFuzzTest {
             var price = new JsonObject().put("amount", 100).put("currency", "EUR");
             client.put("/products/" + sku, new JsonObject().put("name", sku).put("price", price));
             Await.until(
-                    "there is stock of " + sku,
+                    "the inventory knows " + sku,
                     PATIENCE,
-                    () -> client.post("/stock/" + sku + "/deliveries", new JsonObject().put("quantity", 1000), sku)
-                                    .status()
-                            == 201);
+                    () -> client.get("/stock/" + sku).status() == 200);
+            assertThat(client.post("/stock/" + sku + "/deliveries", new JsonObject().put("quantity", 1000), sku)
+                            .status())
+                    .isEqualTo(201);
         }
         return Stream.generate(() -> client.order("espresso", 1, "")).limit(3).toList();
     }
