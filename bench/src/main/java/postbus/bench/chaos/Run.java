@@ -24,7 +24,6 @@ final class Run implements AutoCloseable {
     private static final Duration REQUEST_PATIENCE = Duration.ofMinutes(4);
 
     private static final int ASKED_AGAIN_MAX = 100;
-    private static final int SHOWN_MAX = 10;
 
     private final ChaosOptions options;
     private final Schedule schedule;
@@ -183,17 +182,7 @@ final class Run implements AutoCloseable {
         table.rule(2);
         shop.outcomes().forEach((outcome, times) -> table.row(outcome, times));
         table.gap();
-        table.row("promise", "");
-        table.rule(2);
-        results.forEach((promise, violations) ->
-                table.row(promise, violations.isEmpty() ? "kept" : "VIOLATED, " + violations.size() + " times"));
-        log.line(table.text());
-        results.values().removeIf(List::isEmpty);
-        results.forEach((promise, violations) -> {
-            log.line("VIOLATED: " + promise);
-            violations.stream().limit(SHOWN_MAX).forEach(violation -> log.line("  " + violation));
-        });
-        Files.writeString(options.folder().resolve("result.md"), table.text());
+        Verdict.tell(results, table, log, options.folder());
         Files.write(
                 options.folder().resolve("violations.txt"),
                 results.values().stream().flatMap(List::stream).toList());

@@ -5,7 +5,6 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -31,8 +30,6 @@ final class ScaleRun implements AutoCloseable {
     private static final String REQUESTS = "vertx_http_server_requests_total{";
     /** Of outbox nodes one leads each source; catalog applies no messages. */
     private static final Set<String> WITHOUT_SHARES = Set.of("outbox", "catalog");
-
-    private static final int SHOWN_MAX = 10;
 
     private final ScaleOptions options;
     private final RunLog log;
@@ -259,17 +256,7 @@ final class ScaleRun implements AutoCloseable {
         table.rule(2);
         shop.outcomes().forEach((outcome, times) -> table.row(outcome, times));
         table.gap();
-        table.row("promise", "");
-        table.rule(2);
-        results.forEach((promise, violations) ->
-                table.row(promise, violations.isEmpty() ? "kept" : "VIOLATED, " + violations.size() + " times"));
-        log.line(table.text());
-        results.values().removeIf(List::isEmpty);
-        results.forEach((promise, violations) -> {
-            log.line("VIOLATED: " + promise);
-            violations.stream().limit(SHOWN_MAX).forEach(violation -> log.line("  " + violation));
-        });
-        Files.writeString(options.folder().resolve("result.md"), table.text());
+        Verdict.tell(results, table, log, options.folder());
         return results;
     }
 
