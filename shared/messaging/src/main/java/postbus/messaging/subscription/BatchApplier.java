@@ -4,8 +4,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -21,6 +23,8 @@ import postbus.messaging.wire.Batch;
  * What a subscriber does with batches that came for different lanes. Blocks: for virtual threads.
  *
  * <pre>
+ *   all of them in one transaction, taking their lanes for free --done--> each answered with its end
+ *        | a cursor was elsewhere, or a key held
  *   all of them in one transaction --done--> each answered with its end
  *        | a handler failed
  *   each batch in its own ---------done--> answered with its end
@@ -58,6 +62,14 @@ final class BatchApplier {
     private final Runnable onParked;
     private final Observer observer;
     private final AtomicInteger refusedForRoom = new AtomicInteger();
+    /** Lanes where the last batch found another cursor, or a held key. The next one looks first. */
+    private final Set<Lane> notFree = ConcurrentHashMap.newKeySet();
+
+    private record Lane(String source, int lane) {
+        static Lane of(Batch batch) {
+            return new Lane(batch.source(), batch.lane());
+        }
+    }
 
     /**
      * @param onParked told after something was parked; may be called from any thread
@@ -107,7 +119,7 @@ final class BatchApplier {
     private List<Ack> applyTogether(List<Batch> batches, Supplier<List<Ack>> lessAtATime) {
         var phase = new Phase();
         try {
-            var handled = inbox.callOnce(work -> handle(batches, work, phase));
+            var handled = handle(batches, phase, inbox::callOnce);
             tell(batches, handled);
             return handled.acks();
         } catch (Exception | Error failure) {
@@ -161,7 +173,7 @@ final class BatchApplier {
         for (int tries = 1; ; tries++) {
             var phase = new Phase();
             try {
-                var handled = inbox.call(work -> handle(List.of(single), work, phase));
+                var handled = handle(List.of(single), phase, inbox::call);
                 tell(List.of(single), handled);
                 return handled.acks().get(0);
             } catch (Exception | Error failure) {
@@ -206,6 +218,42 @@ final class BatchApplier {
                         parked -> observer.parked(subscription, parked.message().source()));
     }
 
+    /**
+     * In one transaction, at once where nothing speaks against it. Slow handlers begin only when the cursor is theirs:
+     * what they do elsewhere is not undone.
+     */
+    private Handled handle(
+            List<Batch> batches, Phase phase, Function<Function<Inbox.Work, Handled>, Handled> transaction) {
+        int messages =
+                batches.stream().mapToInt(batch -> batch.messages().size()).sum();
+        if (pace.isQuick(messages) && batches.stream().map(Lane::of).noneMatch(notFree::contains)) {
+            try {
+                return transaction.apply(work -> handleAtOnce(batches, work, phase));
+            } catch (NotFree refused) {
+                LOG.debug(
+                        "batch.not-free subscription={}, looking first",
+                        batches.get(0).subscription(),
+                        refused);
+            }
+        }
+        return transaction.apply(work -> handle(batches, work, phase));
+    }
+
+    /** Handlers do not wait for what becomes of the cursors. If those are not free, all of it is undone. */
+    private Handled handleAtOnce(List<Batch> batches, Inbox.Work work, Phase phase) {
+        phase.taking(); // again, when the work is done again
+        work.requireAdvance(batches);
+        var messages = batches.stream()
+                .flatMap(batch -> batch.messages().stream())
+                .map(Batch.Positioned::message)
+                .toList();
+        phase.handling();
+        pace.handle(messages.size(), () -> work.handleAll(messages));
+        phase.committing();
+        var acks = batches.stream().map(batch -> new Ack(batch.upto(), null)).toList();
+        return new Handled(acks, messages, List.of());
+    }
+
     private Handled handle(List<Batch> batches, Inbox.Work work, Phase phase) {
         phase.taking(); // again, when the work is done again
         var advances = work.advance(batches);
@@ -215,6 +263,7 @@ final class BatchApplier {
         for (int i = 0; i < batches.size(); i++) {
             var batch = batches.get(i);
             var advance = advances.get(i);
+            remember(batch, advance);
             if (advance == Inbox.Advance.NOT_NEXT) {
                 acks.add(notNext(batch, work.cursor(batch)));
                 continue;
@@ -238,6 +287,14 @@ final class BatchApplier {
         }
         phase.committing();
         return new Handled(acks, free, waiting);
+    }
+
+    private void remember(Batch batch, Inbox.Advance advance) {
+        if (advance == Inbox.Advance.MOVED) {
+            notFree.remove(Lane.of(batch));
+        } else {
+            notFree.add(Lane.of(batch));
+        }
     }
 
     private static Ack notNext(Batch batch, Inbox.Cursor cursor) {

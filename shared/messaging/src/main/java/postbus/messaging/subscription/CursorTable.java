@@ -40,6 +40,14 @@ final class CursorTable {
                       as has_held_keys
             """;
 
+    /** {@link #ADVANCE}, refused by Postgres unless the cursor moved and no key is held: its log says so by this text. */
+    static final String REQUIRE_ADVANCE = "with moved as (" + ADVANCE + """
+            )
+            select case count(*) when 1 then '1' else 'the cursor is elsewhere, or a key is held: looked at first' end::int
+              from moved
+             where not has_held_keys
+            """;
+
     private static final String FIND = """
             select position, paused from subscription_cursor where subscription = $1 and source = $2 and lane = $3
             """;
@@ -88,10 +96,20 @@ final class CursorTable {
      * transaction that is moving or pausing one, and then does not find it there.
      */
     static List<Inbox.Advance> advance(Transaction tx, String subscription, List<Batch> batches) {
-        var moves = batches.stream()
+        return tx.executeAll(ADVANCE, moves(subscription, batches)).stream()
+                .map(CursorTable::advance)
+                .toList();
+    }
+
+    /** The same without waiting: the transaction fails with {@link NotFree} unless all move and no key is held. */
+    static void requireAdvance(Transaction tx, String subscription, List<Batch> batches) {
+        tx.require(REQUIRE_ADVANCE, moves(subscription, batches), NotFree::new);
+    }
+
+    private static List<Tuple> moves(String subscription, List<Batch> batches) {
+        return batches.stream()
                 .map(batch -> Tuple.of(subscription, batch.source(), (short) batch.lane(), batch.after(), batch.upto()))
                 .toList();
-        return tx.executeAll(ADVANCE, moves).stream().map(CursorTable::advance).toList();
     }
 
     private static Inbox.Advance advance(RowSet<Row> rows) {

@@ -1,6 +1,5 @@
 package postbus.messaging.subscription;
 
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -13,16 +12,11 @@ import postbus.messaging.wire.Batch;
 
 /**
  * Gathers the batches of different lanes that wait at the same time, so that they share a transaction and its wait for
- * the disk. Only as many as are expected to be applied within {@link #TOGETHER_MAX}: slow handlers run side by side
+ * the disk. Only as many as are expected to be applied within {@link Pace#QUICK}: slow handlers run side by side
  * instead, one transaction for each lane. When it is quiet nothing waits; the busier it is, the more are gathered while
  * the ones before are applied. Thread-safe.
  */
 final class Gathering<T> {
-    /** What the handlers of one transaction of several batches may be expected to take. */
-    static final Duration TOGETHER_MAX = Duration.ofMillis(5);
-
-    private static final double TOGETHER_MAX_NANOS = TOGETHER_MAX.toNanos();
-
     /** Of several batches; one alone may have more. */
     static final int MESSAGES_MAX = 500;
 
@@ -110,6 +104,6 @@ final class Gathering<T> {
     }
 
     private boolean fits(int messages) {
-        return mayGather && messages <= MESSAGES_MAX && pace.expected(messages) <= TOGETHER_MAX_NANOS;
+        return mayGather && messages <= MESSAGES_MAX && pace.isQuick(messages);
     }
 }

@@ -48,6 +48,12 @@ interface Inbox {
          */
         List<Advance> advance(List<Batch> batches);
 
+        /**
+         * The same without waiting for what becomes of them: unless all of them move and no key of their lanes is held,
+         * the work fails with {@link NotFree}, whatever was done in between.
+         */
+        void requireAdvance(List<Batch> batches);
+
         /** Where the batch's cursor is, seen anew. */
         Cursor cursor(Batch batch);
 

@@ -1,5 +1,6 @@
 package postbus.messaging.subscription;
 
+import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /** How long handlers take for a message: the slowest of late, forgotten little by little. Thread-safe. */
@@ -9,8 +10,13 @@ final class Pace {
         void handled(int messages, long nanos);
     }
 
+    /** What the handlers of one transaction may be expected to take to count as quick. */
+    static final Duration QUICK = Duration.ofMillis(5);
+
+    private static final double QUICK_NANOS = QUICK.toNanos();
+
     /** Before anything is known: handlers are taken for slow. */
-    private static final double NANOS_AT_FIRST = 1e6;
+    private static final double NANOS_AT_FIRST = 2.0 * QUICK_NANOS;
 
     private static final double FORGOTTEN_EACH_TIME = 0.1;
 
@@ -47,8 +53,8 @@ final class Pace {
         nanosAMessage = Math.max(nanos, nanosAMessage * (1 - FORGOTTEN_EACH_TIME));
     }
 
-    /** For so many messages, in nanoseconds. */
-    synchronized double expected(int messages) {
-        return messages * nanosAMessage;
+    /** Whether handlers are expected to get through so many messages within {@link #QUICK}. */
+    synchronized boolean isQuick(int messages) {
+        return messages * nanosAMessage <= QUICK_NANOS;
     }
 }

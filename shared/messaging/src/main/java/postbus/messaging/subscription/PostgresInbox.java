@@ -60,6 +60,11 @@ final class PostgresInbox implements Inbox {
         }
 
         @Override
+        public void requireAdvance(List<Batch> batches) {
+            CursorTable.requireAdvance(tx, subscription, batches);
+        }
+
+        @Override
         public Cursor cursor(Batch batch) {
             return CursorTable.find(tx, subscription, batch.source(), batch.lane());
         }

@@ -8,27 +8,41 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 import postbus.messaging.Envelope;
 import postbus.messaging.MessageJson;
 import postbus.messaging.Notes.Keep;
 import postbus.messaging.Notes.Noted;
 import postbus.messaging.Observer;
 import postbus.messaging.Source;
+import postbus.messaging.transaction.Cause;
 import postbus.messaging.transaction.Transaction;
 import postbus.messaging.wire.Ack;
 import postbus.messaging.wire.Batch;
 import postbus.postgres.ScratchDatabase;
 
+@Timeout(60)
+@ParameterizedClass
+@EnumSource(Paces.class)
 class BatchApplierTest {
     private static final int LANE = 3;
     private static Vertx vertx;
     private static Source file;
+
+    @Parameter
+    private Paces pace;
+
     private String subscription;
     private BatchApplier subscriber;
 
@@ -168,6 +182,52 @@ class BatchApplierTest {
         assertThat(kept()).containsExactly(1, 2);
     }
 
+    /** Here another transaction has the cursor's row, moves it, and commits when the handlers ran, or waits for them in vain. */
+    @Test
+    void handlers_that_are_quick_do_not_wait_for_their_cursor_and_change_nothing_if_it_was_moved() throws Exception {
+        var hasBegun = new CountDownLatch(1);
+        var handlers = new Handlers();
+        handlers.add(Noted.class, (noted, tx) -> {
+            hasBegun.countDown();
+            keep(noted.n(), tx);
+            return Outcome.done();
+        });
+        var instance = subscriber(handlers, false);
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var ack = file.transactions().<Future<Ack>>callOnce(Cause.none(), tx -> {
+                tx.execute("update subscription_cursor set position = 9 where subscription = $1", subscription);
+                var applying = threads.submit(() -> instance.apply(batch(0, 2, 1, 2)));
+                awaitBegun(hasBegun);
+                return applying;
+            });
+            assertThat(ack.get()).isEqualTo(new Ack(9, null));
+        }
+        assertThat(hasBegun.getCount()).isEqualTo(pace == Paces.QUICK ? 0 : 1);
+        assertThat(kept()).isEmpty();
+        assertThat(sent()).isEmpty();
+    }
+
+    /** Slow ones are not to begin: waits until they wait for the row. */
+    private void awaitBegun(CountDownLatch hasBegun) {
+        try {
+            if (pace == Paces.QUICK) {
+                assertThat(hasBegun.await(30, TimeUnit.SECONDS)).isTrue();
+            } else {
+                awaitWaiting();
+            }
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static void awaitWaiting() throws InterruptedException {
+        while (file.sql()
+                .list("select 1 as one from pg_locks where not granted", row -> 1)
+                .isEmpty()) { // bounded by the timeout of the test
+            Thread.sleep(10);
+        }
+    }
+
     @Test
     void one_message_a_transaction_gives_the_same_result() {
         assertThat(subscriber(true).apply(batch(0, 9, 1, 2, 3))).isEqualTo(new Ack(9, null));
@@ -194,7 +254,7 @@ class BatchApplierTest {
                 new ParkingLot(subscription, Parking.DEFAULT, false, waits, Observer.NOBODY),
                 isOneMessageATransaction,
                 waits,
-                new Pace(System::nanoTime),
+                pace.pace(),
                 () -> {},
                 Observer.NOBODY);
     }

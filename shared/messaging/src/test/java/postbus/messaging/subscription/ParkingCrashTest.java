@@ -161,6 +161,12 @@ class ParkingCrashTest {
         }
 
         @Override
+        public void requireAdvance(List<Batch> batches) {
+            failpoint.pass();
+            work.requireAdvance(batches);
+        }
+
+        @Override
         public Inbox.Cursor cursor(Batch batch) {
             failpoint.pass();
             return work.cursor(batch);

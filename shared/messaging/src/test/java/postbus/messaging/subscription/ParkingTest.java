@@ -19,16 +19,25 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 import postbus.messaging.Source;
 import postbus.messaging.wire.Ack;
 import postbus.postgres.ScratchDatabase;
 
 /** What becomes of a message that cannot be applied, of what follows it, and of all the others. */
 @Timeout(60)
+@ParameterizedClass
+@EnumSource(Paces.class)
 class ParkingTest {
     private static Vertx vertx;
     private static String database;
     private static Source file;
+
+    @Parameter
+    private Paces pace;
+
     private Shelf shelf;
     private Shelf.Instance instance;
 
@@ -48,7 +57,7 @@ class ParkingTest {
 
     @BeforeEach
     void subscribe() {
-        shelf = new Shelf(vertx, file);
+        shelf = new Shelf(vertx, file).pace(pace);
         instance = shelf.instance();
     }
 

@@ -150,6 +150,28 @@ class PausesTest {
         }
     }
 
+    /** Its handler has begun without waiting for the cursor. */
+    @Test
+    void of_a_batch_of_quick_handlers_in_hand_nothing_is_left_when_a_pause_is_answered() throws Exception {
+        var quick = shelf.pace(Paces.QUICK).instance();
+        var hasBegun = new CountDownLatch(1);
+        var mayGoOn = new CountDownLatch(1);
+        shelf.meeting((note, tx) -> {
+            hasBegun.countDown();
+            await(mayGoOn);
+            return Outcome.done();
+        });
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var batch = threads.submit(() -> quick.apply(shelf.batch(0, "a1")));
+            await(hasBegun);
+            assertThat(pauses.pause("desk", ANNA)).isTrue();
+            mayGoOn.countDown();
+            assertThat(batch.get().failure()).contains("is paused");
+        }
+        assertThat(shelf.kept()).isEmpty();
+        assertThat(shelf.cursor()).isZero();
+    }
+
     @Test
     void a_pause_is_answered_after_the_parked_message_in_hand() throws Exception {
         shelf.failingAt(1);

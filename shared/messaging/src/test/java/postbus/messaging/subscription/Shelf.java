@@ -11,6 +11,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import postbus.messaging.Envelope;
@@ -64,6 +65,7 @@ final class Shelf {
     private final Transactions transactions;
     private Parking parking = PARKING;
     private boolean skipsDeadLetters;
+    private Supplier<Pace> pace = () -> new Pace(System::nanoTime);
     private volatile Whim whim = (note, tx) -> Outcome.done();
 
     Shelf(Vertx vertx, Source file) {
@@ -91,6 +93,12 @@ final class Shelf {
 
     Shelf skippingDeadLetters() {
         skipsDeadLetters = true;
+        return this;
+    }
+
+    /** Instead of what is measured. */
+    Shelf pace(Paces pace) {
+        this.pace = pace::pace;
         return this;
     }
 
@@ -122,7 +130,7 @@ final class Shelf {
             var waits = Waits.of(vertx);
             inbox = wrapped.apply(new PostgresInbox(subscription, transactions, handlers()));
             lot = new ParkingLot(subscription, parking, skipsDeadLetters, waits, Observer.NOBODY);
-            applier = new BatchApplier(inbox, lot, false, waits, new Pace(System::nanoTime), () -> {}, Observer.NOBODY);
+            applier = new BatchApplier(inbox, lot, false, waits, pace.get(), () -> {}, Observer.NOBODY);
             retrier = new Retrier(inbox, lot, subscription, Observer.NOBODY);
         }
 

@@ -51,8 +51,12 @@ final class SimulatedInbox implements Inbox {
         var tx = schema.database().begin();
         T result;
         try {
-            result = work.apply(new ModelWork(tx));
+            var done = new ModelWork(tx);
+            result = work.apply(done);
             surroundings.before("commit");
+            if (done.isRefused) {
+                throw new NotFree(new IllegalStateException("a cursor is elsewhere"));
+            }
         } catch (VirtualMachineError killed) {
             throw killed; // and its transaction is an orphan
         } catch (VertxException lost) {
@@ -105,6 +109,8 @@ final class SimulatedInbox implements Inbox {
         private final Tx tx;
         /** Of which lane a message is, for what looks at them by lane. */
         private final IdentityHashMap<Envelope, Integer> lanes = new IdentityHashMap<>();
+        /** Heard of at COMMIT, which nothing that is waited for comes before. */
+        private boolean isRefused;
 
         ModelWork(Tx tx) {
             this.tx = tx;
@@ -143,6 +149,12 @@ final class SimulatedInbox implements Inbox {
             var hasHeldKeys = schema.parked().select(tx, now).stream()
                     .anyMatch(parked -> parked.lane() == lane && parked.holdsKey());
             return hasHeldKeys ? Advance.MOVED_WITH_HELD_KEYS : Advance.MOVED;
+        }
+
+        @Override
+        public void requireAdvance(List<Batch> batches) {
+            isRefused = !advance(batches).stream().allMatch(Advance.MOVED::equals)
+                    && schema.mutation() != Mutation.AT_ONCE_ANYHOW;
         }
 
         private boolean hasNoCompareAndSet() {

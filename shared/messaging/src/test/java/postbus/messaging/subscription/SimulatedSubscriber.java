@@ -55,8 +55,8 @@ public final class SimulatedSubscriber {
         };
         var lot = new ParkingLot(schema.subscription(), parking, false, waits, Observer.NOBODY);
         this.inbox = new SimulatedInbox(schema, surroundings);
-        this.applier =
-                new BatchApplier(inbox, lot, false, waits, new Pace(() -> 0), surroundings::parked, Observer.NOBODY);
+        var pace = (surroundings.random().nextBoolean() ? Paces.QUICK : Paces.SLOW).pace();
+        this.applier = new BatchApplier(inbox, lot, false, waits, pace, surroundings::parked, Observer.NOBODY);
         this.retrier = new Retrier(inbox, lot, schema.subscription(), Observer.NOBODY);
     }
 

@@ -23,6 +23,8 @@ public enum Mutation {
     MEMORY_IGNORES_A_GAP,
     /** A batch moves the cursor wherever it is. */
     NO_COMPARE_AND_SET,
+    /** Handlers that did not wait for the cursor are committed, wherever it was. */
+    AT_ONCE_ANYHOW,
     /** Instead of a position the last few messages are remembered, to tell which came again. */
     DEDUPE_WINDOW,
     /** The subscriber answers, and then commits. */
