@@ -3,6 +3,7 @@ package postbus.messaging.subscription;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -53,6 +54,8 @@ final class BatchApplier {
     private static final int TRIES_AFTER_TIMEOUT = 2;
 
     private static final int REFUSALS_A_WARNING = 100;
+    /** No position is as high. */
+    private static final long NOWHERE = Long.MAX_VALUE;
 
     private final Inbox inbox;
     private final ParkingLot lot;
@@ -62,8 +65,11 @@ final class BatchApplier {
     private final Runnable onParked;
     private final Observer observer;
     private final AtomicInteger refusedForRoom = new AtomicInteger();
-    /** Lanes where the last batch found another cursor, or a held key. The next one looks first. */
-    private final Set<Lane> notFree = ConcurrentHashMap.newKeySet();
+    /**
+     * From where on batches of a lane may be handled at once: the end of the last one that was applied here, since older
+     * ones come again now and then; nowhere where the last one found another cursor, or a held key.
+     */
+    private final Map<Lane, Long> freeFrom = new ConcurrentHashMap<>();
 
     private record Lane(String source, int lane) {
         static Lane of(Batch batch) {
@@ -226,9 +232,11 @@ final class BatchApplier {
             List<Batch> batches, Phase phase, Function<Function<Inbox.Work, Handled>, Handled> transaction) {
         int messages =
                 batches.stream().mapToInt(batch -> batch.messages().size()).sum();
-        if (pace.isQuick(messages) && batches.stream().map(Lane::of).noneMatch(notFree::contains)) {
+        if (pace.isQuick(messages) && batches.stream().allMatch(this::isFree)) {
             try {
-                return transaction.apply(work -> handleAtOnce(batches, work, phase));
+                var handled = transaction.apply(work -> handleAtOnce(batches, work, phase));
+                batches.forEach(batch -> freeFrom.put(Lane.of(batch), batch.upto()));
+                return handled;
             } catch (NotFree refused) {
                 LOG.debug(
                         "batch.not-free subscription={}, looking first",
@@ -289,12 +297,12 @@ final class BatchApplier {
         return new Handled(acks, free, waiting);
     }
 
+    private boolean isFree(Batch batch) {
+        return batch.after() >= freeFrom.getOrDefault(Lane.of(batch), 0L);
+    }
+
     private void remember(Batch batch, Inbox.Advance advance) {
-        if (advance == Inbox.Advance.MOVED) {
-            notFree.remove(Lane.of(batch));
-        } else {
-            notFree.add(Lane.of(batch));
-        }
+        freeFrom.put(Lane.of(batch), advance == Inbox.Advance.MOVED ? batch.upto() : NOWHERE);
     }
 
     private static Ack notNext(Batch batch, Inbox.Cursor cursor) {

@@ -81,6 +81,21 @@ class BatchApplierTest {
     }
 
     @Test
+    void what_was_applied_here_is_not_even_handled_again() {
+        var handled = new ArrayList<Integer>();
+        var handlers = new Handlers();
+        handlers.add(Noted.class, (noted, tx) -> {
+            handled.add(noted.n());
+            return Outcome.done();
+        });
+        var instance = subscriber(handlers, false);
+        instance.apply(batch(0, 2, 1, 2));
+        assertThat(instance.apply(batch(0, 2, 1, 2))).isEqualTo(new Ack(2, null));
+        instance.apply(batch(2, 3, 3));
+        assertThat(handled).containsExactly(1, 2, 3);
+    }
+
+    @Test
     void a_batch_that_comes_too_early_changes_nothing_and_is_told_where_to_go_on() {
         subscriber.apply(batch(0, 3, 1, 2, 3));
         assertThat(subscriber.apply(batch(5, 6, 6))).isEqualTo(new Ack(3, null));
