@@ -1,11 +1,14 @@
 package postbus.gateway;
 
-import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
+import org.jspecify.annotations.Nullable;
 
-/** What a client is answered when all is well. */
-record Answer(int status, MultiMap headers, Buffer body) {
+/** What a client is answered when all is well; {@code location} is where to find what the request made. */
+record Answer(
+        int status, CharSequence contentType, @Nullable String location, Buffer body) {
+    private static final CharSequence JSON = HttpHeaders.createOptimized("application/json");
+
     /** What was asked for. */
     static Answer ok(Object body) {
         return json(200, body);
@@ -22,16 +25,15 @@ record Answer(int status, MultiMap headers, Buffer body) {
     }
 
     private static Answer json(int status, Object body) {
-        return of(status, "application/json", HttpJson.write(body));
+        return of(status, JSON, HttpJson.write(body));
     }
 
-    static Answer of(int status, String contentType, Buffer body) {
-        return new Answer(status, HttpHeaders.headers().add(HttpHeaders.CONTENT_TYPE, contentType), body);
+    static Answer of(int status, CharSequence contentType, Buffer body) {
+        return new Answer(status, contentType, null, body);
     }
 
     /** The same, naming where to find what the request made. */
     Answer at(String location) {
-        headers.set(HttpHeaders.LOCATION, location);
-        return this;
+        return new Answer(status, contentType, location, body);
     }
 }

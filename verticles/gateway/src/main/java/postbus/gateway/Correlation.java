@@ -1,5 +1,6 @@
 package postbus.gateway;
 
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;
 import java.util.UUID;
 import java.util.regex.Pattern;
@@ -12,7 +13,10 @@ import postbus.messaging.transaction.Ids;
  * names, and the trace the client is in. A value that is not well-formed is as good as none.
  */
 final class Correlation {
-    static final String HEADER = "X-Correlation-Id";
+    static final CharSequence HEADER = HttpHeaders.createOptimized("X-Correlation-Id");
+
+    /** Where it is kept while the request is handled. */
+    private static final String ID = "correlation-id";
 
     private static final String TRACEPARENT = "traceparent";
 
@@ -26,13 +30,13 @@ final class Correlation {
 
     /** The id of this request, from its first use on in its response too. */
     static UUID id(RoutingContext http) {
-        UUID known = http.get(HEADER);
+        UUID known = http.get(ID);
         if (known != null) {
             return known;
         }
         var chosen = http.request().getHeader(HEADER);
         var id = chosen != null && UUID_TEXT.matcher(chosen).matches() ? UUID.fromString(chosen) : Ids.next();
-        http.put(HEADER, id);
+        http.put(ID, id);
         http.response().putHeader(HEADER, id.toString());
         return id;
     }

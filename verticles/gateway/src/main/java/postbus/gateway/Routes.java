@@ -30,6 +30,8 @@ final class Routes {
     /** Where a request's operation is kept while it is handled. */
     static final String OPERATION = "operation";
 
+    private static final CharSequence NO_STORE = HttpHeaders.createOptimized("no-store");
+
     /** What an operation does with a request that is as the contract says. May throw what it fails with. */
     interface Endpoint {
         Future<Answer> answer(ValidRequest request);
@@ -167,8 +169,14 @@ final class Routes {
         if (http.response().closed()) {
             return; // the client did not wait
         }
-        http.response().headers().set(HttpHeaders.CACHE_CONTROL, "no-store").addAll(answer.headers());
-        http.response().setStatusCode(answer.status()).end(answer.body());
+        var response = http.response()
+                .setStatusCode(answer.status())
+                .putHeader(HttpHeaders.CACHE_CONTROL, NO_STORE)
+                .putHeader(HttpHeaders.CONTENT_TYPE, answer.contentType());
+        if (answer.location() != null) {
+            response.putHeader(HttpHeaders.LOCATION, answer.location());
+        }
+        response.end(answer.body());
     }
 
     /** What no operation took. */

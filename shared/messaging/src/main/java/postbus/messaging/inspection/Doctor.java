@@ -325,7 +325,7 @@ public final class Doctor {
             return "the cut of " + application.substring(relay.length());
         }
         var service = application.replaceFirst("^postbus ", "");
-        return query.startsWith("update subscription_cursor") ? "a lane of " + service : "a statement of " + service;
+        return query.contains("update subscription_cursor") ? "a lane of " + service : "a statement of " + service;
     }
 
     private static String session(String application, String address, String state) {

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -364,16 +365,16 @@ class DoctorTest {
         var psql = session("psql of anna");
         psql.query("begin").execute().await();
         psql.query("select 1 from subscription_cursor for update").execute().await();
-        var moves = List.of(session("postbus file"), session("postbus file")).stream()
-                .map(each -> each.query("update subscription_cursor set position = position + 1 where lane = 0")
-                        .execute())
+        var move = "update subscription_cursor set position = position + 1 where lane = 0";
+        var moves = Stream.of(move, "with moved as (" + move + " returning 1) select count(*) from moved")
+                .map(each -> session("postbus file").query(each).execute())
                 .toList();
 
         await(() -> find("lock-held").stream().anyMatch(held -> held.evidence().contains("and 1 more")));
         assertThat(only("lock-held").subject()).isEqualTo("a lane of file");
         assertThat(only("lock-held").evidence()).contains("psql of anna");
         psql.query("rollback").execute().await();
-        moves.forEach(move -> move.await());
+        moves.forEach(each -> each.await());
         assertThat(find("lock-held")).isEmpty();
     }
 
