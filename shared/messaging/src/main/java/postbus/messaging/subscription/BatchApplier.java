@@ -24,8 +24,8 @@ import postbus.messaging.wire.Batch;
  * What a subscriber does with batches that came for different lanes. Blocks: for virtual threads.
  *
  * <pre>
- *   all of them in one transaction, taking their lanes for free --done--> each answered with its end
- *        | a cursor was elsewhere, or a key held
+ *   all of them in one transaction, at once --done--> each answered with its end
+ *        | a cursor was elsewhere, a key held, or a handler failed
  *   all of them in one transaction --done--> each answered with its end
  *        | a handler failed
  *   each batch in its own ---------done--> answered with its end
@@ -226,7 +226,8 @@ final class BatchApplier {
 
     /**
      * In one transaction, at once where nothing speaks against it. Slow handlers begin only when the cursor is theirs:
-     * what they do elsewhere is not undone.
+     * what they do elsewhere is not undone. What fails at once says nothing about a message: perhaps one before it is
+     * parked by another instance. So it is done again, and looked at first.
      */
     private Handled handle(
             List<Batch> batches, Phase phase, Function<Function<Inbox.Work, Handled>, Handled> transaction) {
@@ -237,11 +238,10 @@ final class BatchApplier {
                 var handled = transaction.apply(work -> handleAtOnce(batches, work, phase));
                 batches.forEach(batch -> freeFrom.put(Lane.of(batch), batch.upto()));
                 return handled;
-            } catch (NotFree refused) {
-                LOG.debug(
-                        "batch.not-free subscription={}, looking first",
-                        batches.get(0).subscription(),
-                        refused);
+            } catch (Exception | Error failure) {
+                requireToGoOn(failure);
+                LOG.debug("batch.failed at once, looking first", failure);
+                batches.forEach(batch -> freeFrom.put(Lane.of(batch), NOWHERE));
             }
         }
         return transaction.apply(work -> handle(batches, work, phase));

@@ -78,6 +78,23 @@ class ParkingTest {
         });
     }
 
+    /** The second instance does not know it, and its handler cannot do without what is parked. */
+    @Test
+    void what_follows_of_its_key_waits_behind_it_also_where_another_instance_parked_it() {
+        shelf.meeting((note, tx) -> {
+            if (note.n() == 1) {
+                return Outcome.later(Duration.ofMinutes(1), "not yet");
+            }
+            if (!shelf.kept().contains("a1")) {
+                throw new IllegalStateException("where is the first?");
+            }
+            return Outcome.done();
+        });
+        instance.apply(shelf.batch(0, "a1"));
+        assertThat(shelf.instance().apply(shelf.batch(1, "a2"))).isEqualTo(new Ack(2, null));
+        assertThat(shelf.parkedBriefly()).containsExactly("1 parked postponed", "2 parked waiting");
+    }
+
     @Test
     void what_follows_of_its_key_is_parked_behind_it_and_every_other_key_flows() {
         shelf.failingAt(1);
