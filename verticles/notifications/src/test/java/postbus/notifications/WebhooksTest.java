@@ -39,7 +39,7 @@ import postbus.testkit.TestNode;
 
 /** Notifications at its door: events in, HTTP requests out. */
 class WebhooksTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final String TAKEN = "payment.payment-taken.v1";
     private static final String TRACEPARENT = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
 
