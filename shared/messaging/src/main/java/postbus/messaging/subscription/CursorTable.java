@@ -101,9 +101,9 @@ final class CursorTable {
                 .toList();
     }
 
-    /** The same without waiting: the transaction fails with {@link NotFree} unless all move and no key is held. */
+    /** The same without waiting: the transaction fails unless all move and no key is held. */
     static void requireAdvance(Transaction tx, String subscription, List<Batch> batches) {
-        tx.require(REQUIRE_ADVANCE, moves(subscription, batches), NotFree::new);
+        moves(subscription, batches).forEach(move -> tx.write(REQUIRE_ADVANCE, move));
     }
 
     private static List<Tuple> moves(String subscription, List<Batch> batches) {

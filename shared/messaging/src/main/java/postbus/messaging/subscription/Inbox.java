@@ -50,7 +50,7 @@ interface Inbox {
 
         /**
          * The same without waiting for what becomes of them: unless all of them move and no key of their lanes is held,
-         * the work fails with {@link NotFree}, whatever was done in between.
+         * the work fails, whatever was done in between.
          */
         void requireAdvance(List<Batch> batches);
 

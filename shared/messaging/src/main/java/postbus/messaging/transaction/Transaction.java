@@ -100,19 +100,6 @@ public final class Transaction implements Sql {
         write(statement, Tuple.from(parameters));
     }
 
-    /**
-     * {@link #write} of what all the rest depends on, once for each of these parameters: should Postgres refuse one, the
-     * transaction fails with what this function makes of the reason, and nothing that follows happens. Comes first.
-     */
-    public void require(String statement, List<Tuple> parameters, Function<Throwable, RuntimeException> otherwise) {
-        requireRunning();
-        Future<?> last = Future.succeededFuture();
-        for (var each : parameters) {
-            last = pipeline.write(statement, each);
-        }
-        written.add(last.recover(refusal -> Future.failedFuture(otherwise.apply(refusal))));
-    }
-
     /** Says to whoever listens that this happened. The event's type must be one of this service. */
     public void publish(Event event) {
         var type = MessageType.of(event.getClass());

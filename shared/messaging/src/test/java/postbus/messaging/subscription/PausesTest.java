@@ -132,11 +132,7 @@ class PausesTest {
     void a_pause_is_answered_after_the_batch_in_hand() throws Exception {
         var hasBegun = new CountDownLatch(1);
         var mayGoOn = new CountDownLatch(1);
-        shelf.meeting((note, tx) -> {
-            hasBegun.countDown();
-            await(mayGoOn);
-            return Outcome.done();
-        });
+        holdHandlers(hasBegun, mayGoOn);
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             var batch = threads.submit(() -> instance.apply(shelf.batch(0, "a1")));
             await(hasBegun);
@@ -156,11 +152,7 @@ class PausesTest {
         var quick = shelf.pace(Paces.QUICK).instance();
         var hasBegun = new CountDownLatch(1);
         var mayGoOn = new CountDownLatch(1);
-        shelf.meeting((note, tx) -> {
-            hasBegun.countDown();
-            await(mayGoOn);
-            return Outcome.done();
-        });
+        holdHandlers(hasBegun, mayGoOn);
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             var batch = threads.submit(() -> quick.apply(shelf.batch(0, "a1")));
             await(hasBegun);
@@ -179,11 +171,7 @@ class PausesTest {
         shelf.clock.turn(Duration.ofMinutes(1));
         var hasBegun = new CountDownLatch(1);
         var mayGoOn = new CountDownLatch(1);
-        shelf.meeting((note, tx) -> {
-            hasBegun.countDown();
-            await(mayGoOn);
-            return Outcome.done();
-        });
+        holdHandlers(hasBegun, mayGoOn);
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             var retry = threads.submit(() -> instance.retrier.retry(new Inbox.Turn("desk", 1, Duration.ZERO)));
             await(hasBegun);
@@ -305,6 +293,14 @@ class PausesTest {
     }
 
     /** Until some session waits for a lock that another holds. */
+    private void holdHandlers(CountDownLatch hasBegun, CountDownLatch mayGoOn) {
+        shelf.meeting((note, tx) -> {
+            hasBegun.countDown();
+            await(mayGoOn);
+            return Outcome.done();
+        });
+    }
+
     private static void awaitWaiting() {
         while (file.sql()
                 .list("select 1 as one from pg_locks where not granted", row -> 1)

@@ -55,7 +55,7 @@ final class SimulatedInbox implements Inbox {
             result = work.apply(done);
             surroundings.before("commit");
             if (done.isRefused) {
-                throw new NotFree(new IllegalStateException("a cursor is elsewhere"));
+                throw new IllegalStateException("a cursor is elsewhere, or a key is held");
             }
         } catch (VirtualMachineError killed) {
             throw killed; // and its transaction is an orphan
