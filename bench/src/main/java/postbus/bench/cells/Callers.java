@@ -4,6 +4,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetSocket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -21,6 +22,9 @@ final class Callers implements AutoCloseable {
     private static final String END_OF_HEAD = "\r\n\r\n";
 
     private final Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
+    /** One that nobody holds is closed when the garbage is collected, and its connections with it. */
+    private final NetClient client = vertx.createNetClient();
+
     private final Buffer request;
     private final AtomicLong answered = new AtomicLong();
     private volatile boolean isOver;
@@ -29,7 +33,6 @@ final class Callers implements AutoCloseable {
     /** They begin at once. */
     Callers(int port, String path, int connections) {
         request = Buffer.buffer("GET " + path + " HTTP/1.1\r\nHost: 127.0.0.1:" + port + END_OF_HEAD);
-        var client = vertx.createNetClient();
         var connected = new ArrayList<Future<?>>();
         for (int i = 0; i < connections; i++) {
             connected.add(client.connect(port, "127.0.0.1").onSuccess(this::begin));

@@ -7,6 +7,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
@@ -22,6 +23,8 @@ import postbus.messaging.Refusal;
 
 class EventStreamTest {
     private static final Vertx VERTX = Vertx.vertx();
+    /** One that nobody holds is closed when the garbage is collected. */
+    private static final HttpClient HTTP = VERTX.createHttpClient();
 
     @AfterAll
     static void close() {
@@ -152,7 +155,7 @@ class EventStreamTest {
                 })
                 .listen(0, "127.0.0.1")
                 .map(HttpServer::actualPort)
-                .compose(port -> VERTX.createHttpClient().request(HttpMethod.GET, port, "127.0.0.1", "/"))
+                .compose(port -> HTTP.request(HttpMethod.GET, port, "127.0.0.1", "/"))
                 .compose(request -> request.send());
     }
 

@@ -7,6 +7,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.Message;
+import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonObject;
@@ -39,11 +40,13 @@ class LiveEventsTest {
     private static final int BODY = 10_000;
 
     private Vertx vertx;
+    private HttpClient http; // one that nobody holds is closed when the garbage is collected
     private int port;
 
     @BeforeEach
     void start() {
         vertx = Vertx.vertx();
+        http = vertx.createHttpClient();
         Wire.register(vertx);
         var context = vertx.getOrCreateContext();
         var ready = Promise.<Integer>promise();
@@ -253,8 +256,7 @@ class LiveEventsTest {
 
         Client(String lastEventId) {
             placed = placedPromise.future();
-            response = vertx.createHttpClient()
-                    .request(HttpMethod.GET, port, "127.0.0.1", "/")
+            response = http.request(HttpMethod.GET, port, "127.0.0.1", "/")
                     .compose(request -> {
                         if (!lastEventId.isEmpty()) {
                             request.putHeader("Last-Event-ID", lastEventId);
