@@ -11,7 +11,7 @@ import postbus.bench.work.Server;
 /**
  * Orders at the gateway of a shop in one JVM: as many as it answers, and how soon they ship at half of that.
  *
- * @param rounds in which both take turns, after one that warms up, 1 to 100
+ * @param rounds in which both take turns, 1 to 100; before them as many orders twice, to warm up and to know the rate
  * @param orders of each, 10 to 1,000,000
  * @param concurrency requests under way at a time, 1 to 1,000
  * @param home folder of {@code run}
@@ -20,8 +20,8 @@ record Http(int rounds, int orders, int concurrency, Path home) implements Cell 
     static final String USAGE = """
             http: orders accepted a second at the gateway of ./run, each checked as bench/load does, and how soon orders ship
             at half of that rate. Picking takes no time here.
-              --rounds N       in which both take turns, after one more      (default 3)
-              --orders N       of each                                       (default 3000)
+              --rounds N       in which both take turns, after two more      (default 3)
+              --orders N       of each                                       (default 1500)
               --concurrency N  requests under way at a time                  (default 16)
             """;
 
@@ -32,7 +32,7 @@ record Http(int rounds, int orders, int concurrency, Path home) implements Cell 
     static Http parse(Arguments given) {
         return new Http(
                 given.number("rounds", 3, 100),
-                given.number("orders", 3_000, 1_000_000),
+                given.number("orders", 1_500, 1_000_000),
                 given.number("concurrency", 16, 1_000),
                 Path.of(""));
     }
@@ -51,6 +51,7 @@ record Http(int rounds, int orders, int concurrency, Path home) implements Cell 
 
     /** At a shop that runs. */
     Results measure(URI shop, String databaseUrl) throws Exception {
+        place(shop, databaseUrl, 0); // the JVM has compiled what matters then
         double most = place(shop, databaseUrl, 0).getOrDefault("orders accepted/s", 0.0);
         var half = Math.max(1, (int) (most / 2));
         return new Turns()

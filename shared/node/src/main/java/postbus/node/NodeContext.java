@@ -22,7 +22,7 @@ public final class NodeContext {
     private final Settings settings;
 
     NodeContext(NodeService service, Node node, Settings settings) {
-        this.name = service.hasSchema() ? Sharding.of(settings, service.name()).source() : service.name();
+        this.name = service.hasSchema() ? Sharding.source(settings, service.name()) : service.name();
         this.shards = Sharding.rules(settings);
         this.node = node;
         this.settings = settings;

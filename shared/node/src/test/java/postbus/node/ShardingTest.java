@@ -7,35 +7,35 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class ShardingTest {
-    private static Sharding of(Map<String, String> settings) {
-        return Sharding.of(Settings.of(settings), "desk");
+    private static String source(Map<String, String> settings) {
+        return Sharding.source(Settings.of(settings), "desk");
     }
 
     @Test
     void a_node_of_a_service_that_is_not_split_is_the_service() {
-        assertThat(of(Map.of()).source()).isEqualTo("desk");
-        assertThat(of(Map.of("SHARDS", "file:2")).source()).isEqualTo("desk");
+        assertThat(source(Map.of())).isEqualTo("desk");
+        assertThat(source(Map.of("SHARDS", "file:2"))).isEqualTo("desk");
     }
 
     @Test
     void a_node_of_one_that_is_split_is_the_shard_it_is_told() {
-        var sharding = of(Map.of("SHARDS", "file:2, desk:3", "SHARD", "2"));
-        assertThat(sharding.source()).isEqualTo("desk-2");
-        assertThat(sharding.shards().services()).containsExactlyInAnyOrder("file", "desk");
+        var settings = Map.of("SHARDS", "file:2, desk:3", "SHARD", "2");
+        assertThat(source(settings)).isEqualTo("desk-2");
+        assertThat(Sharding.rules(Settings.of(settings)).services()).containsExactlyInAnyOrder("file", "desk");
     }
 
     @Test
     void a_service_that_is_named_as_a_shard_is_that_one() {
         var settings = Settings.of(Map.of("SHARDS", "desk:3"));
-        assertThat(Sharding.of(settings, "desk-1").source()).isEqualTo("desk-1");
-        assertThatThrownBy(() -> Sharding.of(settings, "desk-3")).hasMessageContaining("which of desk-0");
+        assertThat(Sharding.source(settings, "desk-1")).isEqualTo("desk-1");
+        assertThatThrownBy(() -> Sharding.source(settings, "desk-3")).hasMessageContaining("which of desk-0");
     }
 
     @Test
     void one_that_was_not_split_before_is_still_there_for_what_it_has() {
         var rules = "desk:2@2026-12-01T00:00:00Z";
-        assertThat(of(Map.of("SHARDS", rules)).source()).isEqualTo("desk");
-        assertThat(of(Map.of("SHARDS", rules, "SHARD", "0")).source()).isEqualTo("desk-0");
+        assertThat(source(Map.of("SHARDS", rules))).isEqualTo("desk");
+        assertThat(source(Map.of("SHARDS", rules, "SHARD", "0"))).isEqualTo("desk-0");
     }
 
     @Test
@@ -47,7 +47,7 @@ class ShardingTest {
     }
 
     private static void assertRefused(Map<String, String> settings, String why) {
-        assertThatThrownBy(() -> of(settings))
+        assertThatThrownBy(() -> source(settings))
                 .isInstanceOf(SettingException.class)
                 .hasMessageContaining(why);
     }

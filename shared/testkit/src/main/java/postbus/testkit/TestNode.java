@@ -90,7 +90,7 @@ public final class TestNode implements AutoCloseable {
         this.client = new ServiceClient(node.vertx(), PATIENCE, Tracing.OFF, shards);
         for (var service : services) {
             if (service.hasSchema()) {
-                var source = Sharding.of(Settings.of(all), service.name()).source();
+                var source = Sharding.source(Settings.of(all), service.name());
                 this.services.add(source);
                 relay(source);
             }

@@ -50,7 +50,7 @@ public final class CommandContext implements AutoCloseable {
 
     /** Whose jar it is; of a service that is split, the shard that the settings name. */
     public String service() {
-        return Sharding.of(settings(), service).source();
+        return Sharding.source(settings(), service);
     }
 
     /** Where results go. Logs and complaints go to standard error. */
