@@ -60,7 +60,8 @@ final class Measurement {
     }
 
     private void plainSql(SubjectProcess process) throws InterruptedException {
-        var plain = process.tell("plain " + options.seconds() * 1_000 / PLAIN_TURNS_IN_STEADY);
+        var plain = process.tell(
+                "plain %d %d".formatted(options.seconds() * 1_000 / PLAIN_TURNS_IN_STEADY, options.warmUp()));
         figures.put(ORDERS, figure(plain, "order"));
         figures.put(ORDERS_EFFECT_EACH, figure(plain, "effectEach"));
         figures.put(ORDERS_EFFECTS_100, figure(plain, "effects100"));
@@ -68,7 +69,8 @@ final class Measurement {
 
     /** Returns what is wrong, or nothing. */
     private String messages(SubjectProcess process, String database) throws InterruptedException {
-        var publish = process.tell("publish " + options.seconds() * 1_000 / PUBLISH_TURNS_IN_STEADY);
+        var publish = process.tell(
+                "publish %d %d".formatted(options.seconds() * 1_000 / PUBLISH_TURNS_IN_STEADY, options.warmUp()));
         figures.put(PUBLISH_RATIO, figure(publish, "with") / figure(publish, "without"));
         process.tell("deliver");
         process.tell("send " + options.warmUp());

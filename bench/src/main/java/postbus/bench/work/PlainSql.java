@@ -28,8 +28,6 @@ public final class PlainSql {
             """;
 
     private static final int EFFECTS_A_TRANSACTION = 100;
-    /** How much longer a measurement is than the warm-up before it. */
-    private static final int TIMES_WARM_UP = 2;
 
     private final Pool pool;
     private final Producers producers;
@@ -39,7 +37,7 @@ public final class PlainSql {
         this.producers = producers;
     }
 
-    /** What can be told to do: {@code plain MS}, each kind for so long. Figures are orders a second. */
+    /** What can be told to do: {@code plain MS N}, each kind for so long after N to warm up. Figures are orders a second. */
     static Conversation.Partner open(String databaseUrl, int producers) {
         var database = new Database(databaseUrl, producers);
         database.migrate("sales", true);
@@ -50,10 +48,10 @@ public final class PlainSql {
         return new Conversation.Partner(
                 "Vert.x",
                 Map.of("connections", String.valueOf(producers)),
-                Map.of("plain", arguments -> plain.measure(Duration.ofMillis(arguments.get(0)))));
+                Map.of("plain", arguments -> plain.measure(Duration.ofMillis(arguments.get(0)), arguments.get(1))));
     }
 
-    private Map<String, Double> measure(Duration time) throws InterruptedException, ExecutionException {
+    private Map<String, Double> measure(Duration time, int warmUp) throws InterruptedException, ExecutionException {
         var waiting = new AtomicInteger();
         var kinds = new LinkedHashMap<String, Producers.Task>();
         kinds.put("order", () -> order(Order.of(1)));
@@ -73,7 +71,7 @@ public final class PlainSql {
             }
         });
         for (var kind : kinds.values()) {
-            producers.rate(time.dividedBy(TIMES_WARM_UP), kind);
+            producers.each(0, warmUp / kinds.size(), number -> kind.run());
         }
         var figures = new LinkedHashMap<String, Double>();
         for (var kind : kinds.entrySet()) {

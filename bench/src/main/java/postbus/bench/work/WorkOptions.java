@@ -9,7 +9,7 @@ import postbus.bench.Arguments;
  *
  * @param rounds in which the systems take turns, 1 to 100
  * @param messages of the throughput measurement of a round, 100 to 10,000,000
- * @param warmUp messages of each process before that, 100 to 10,000,000
+ * @param warmUp transactions and as many messages of each process before that, 100 to 10,000,000
  * @param producers who commit at the same time, 1 to 100
  * @param seconds of each measurement at a steady rate, 1 to 3,600
  * @param peers that are measured beside plain SQL and Postbus
@@ -25,13 +25,13 @@ record WorkOptions(int rounds, int messages, int warmUp, int producers, int seco
             settings of each; every round is in OUT/results.json, plots are OUT/*.svg, what the processes print is in
             OUT/log. Exit code 0 when everything is right, 1 when not, 2 for a wrong option.
 
-            A round takes about 50 s for each system, so the default run about 20 minutes, and with --peers none 4.
+            A round takes about 2.5 minutes for each system, so the default run about an hour, and with --peers none 10.
 
               --peers NAMES    all, none, or some, as in gruelbox,debezium       (default all)
                                gruelbox, db-scheduler, namastack, modulith, debezium, debezium-batch
               --rounds N       of which medians are taken                         (default 3)
               --messages N     of a throughput measurement                        (default 15000)
-              --warm-up N      messages of each process before that               (default 10000)
+              --warm-up N      transactions, then messages, before that           (default 60000)
               --producers N    who commit at the same time                        (default 16)
               --seconds N      of each measurement at a steady rate               (default 10)
               --out FOLDER     for the results                                    (default bench/target/run)
@@ -42,7 +42,7 @@ record WorkOptions(int rounds, int messages, int warmUp, int producers, int seco
         var options = new WorkOptions(
                 given.number("rounds", 3, 100),
                 given.number("messages", 15_000, 10_000_000),
-                given.number("warm-up", 10_000, 10_000_000),
+                given.number("warm-up", 60_000, 10_000_000),
                 given.number("producers", 16, 100),
                 given.number("seconds", 10, 3_600),
                 peers(given.text("peers", "all")),

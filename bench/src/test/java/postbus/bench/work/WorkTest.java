@@ -64,7 +64,7 @@ class WorkTest {
     @Test
     void options_are_taken_and_what_is_wrong_is_named() {
         assertThat(WorkOptions.parse(new String[] {"--messages", "700", "--peers", "modulith", "--out", "here"}))
-                .isEqualTo(new WorkOptions(3, 700, 10_000, 16, 10, List.of("modulith"), Path.of("here")));
+                .isEqualTo(new WorkOptions(3, 700, 60_000, 16, 10, List.of("modulith"), Path.of("here")));
         assertThatThrownBy(() -> WorkOptions.parse(new String[] {"--rounds", "0"}))
                 .hasMessageStartingWith("--rounds must be a whole number from 1 to 100");
         assertThatThrownBy(() -> WorkOptions.parse(new String[] {"--peers", "kafka"}))

@@ -11,7 +11,8 @@ import java.util.concurrent.ExecutionException;
  * What a system can be told to do:
  *
  * <pre>
- * publish MS        transactions without and with a message in turn, MS each turn, nothing delivered: without, with (a second)
+ * publish MS N      transactions without and with a message in turn, MS each turn, nothing delivered: without, with (a second);
+ *                   before that N to warm up, half of them with
  * deliver           forget the messages so far, and deliver from now on
  * send N            N messages in a closed loop, until the last effect is durable: perSecond, from the first commit to then
  * steady RATE N     N messages, RATE a second, until the last effect is durable: p50, p99, max, dueP99 (ms)
@@ -21,7 +22,7 @@ import java.util.concurrent.ExecutionException;
  * It fails when an effect is missing after two minutes, or one is there that should not be.
  */
 public final class Work {
-    /** Of without and of with a message; one of each before them warms up. */
+    /** Of without and of with a message. */
     private static final int TURNS = 4;
 
     private static final Duration HANDLED_WITHIN = Duration.ofMinutes(2);
@@ -52,23 +53,20 @@ public final class Work {
                 subject.version(),
                 subject.settings(),
                 Map.of(
-                        "publish", arguments -> work.publish(Duration.ofMillis(arguments.get(0))),
+                        "publish", arguments -> work.publish(Duration.ofMillis(arguments.get(0)), arguments.get(1)),
                         "deliver", arguments -> work.deliver(),
                         "send", arguments -> work.send(arguments.get(0)),
                         "steady", work::steady,
                         "repeats", arguments -> Map.of("repeats", (double) watch.repeats())));
     }
 
-    private Map<String, Double> publish(Duration turn) throws InterruptedException, ExecutionException {
+    private Map<String, Double> publish(Duration turn, int warmUp) throws InterruptedException, ExecutionException {
+        producers.each(0, warmUp, number -> subject.take(Order.of(-1), number % 2 == 0));
         double without = 0;
         double with = 0;
-        for (int i = 0; i <= TURNS; i++) {
-            double turnWithout = producers.rate(turn, () -> subject.take(Order.of(-1), false));
-            double turnWith = producers.rate(turn, () -> subject.take(Order.of(-1), true));
-            if (i > 0) {
-                without += turnWithout / TURNS;
-                with += turnWith / TURNS;
-            }
+        for (int i = 0; i < TURNS; i++) {
+            without += producers.rate(turn, () -> subject.take(Order.of(-1), false)) / TURNS;
+            with += producers.rate(turn, () -> subject.take(Order.of(-1), true)) / TURNS;
         }
         return Map.of("without", without, "with", with);
     }
