@@ -17,7 +17,10 @@ import org.slf4j.LoggerFactory;
 import postbus.messaging.Envelope;
 import postbus.messaging.transaction.Sql;
 
-/** Reads {@code outbox}, writes {@code ledger} and {@code ledger_head}. */
+/**
+ * Reads {@code outbox}, writes {@code ledger} and {@code ledger_head}. The one row of the head is always asked for by its
+ * key: a transaction that was open for long leaves a table of many pages, which stays as large when they are empty again.
+ */
 final class LedgerTable {
     private static final Logger LOG = LoggerFactory.getLogger(LedgerTable.class);
 
@@ -29,17 +32,19 @@ final class LedgerTable {
               from ledger_head h
              cross join generate_series(0, h.lanes - 1) as n (lane)
               left join ledger_pruned p on p.lane = n.lane
+             where h.singleton
              order by n.lane
             """;
 
     private static final String LOCK_HEAD = """
-            select position from ledger_head for update
+            select position from ledger_head where singleton for update
             """;
 
     private static final String HEAD = """
             select position, lanes, cut_through::text, greatest(passed_id, settled_id) as after_id,
                    cutting is not null as is_cutting
               from ledger_head
+             where singleton
             """;
 
     /**
@@ -71,14 +76,14 @@ final class LedgerTable {
             head as (
                 select 1
                   from ledger_head
-                 where position = $2 and cut_through::text = $1
+                 where singleton and position = $2 and cut_through::text = $1
                    and greatest(passed_id, settled_id) = $3 and cutting is null
             ),
             moved as (
                 update ledger_head
                    set position = position + t.count, cut_through = pg_current_snapshot()
                   from total t
-                 where t.count between 1 and $4 and exists (select from head)
+                 where singleton and t.count between 1 and $4 and exists (select from head)
                    and position = $2 and cut_through::text = $1
                 returning cut_through::text
             ),
@@ -125,6 +130,7 @@ final class LedgerTable {
                        greatest(passed_id, settled_id) as after_id,
                        case when cutting is null then 9223372036854775807 else passed_id + $1 end as upto_id
                   from ledger_head
+                 where singleton
             ),
             fresh as (
                 select tx, id, key
@@ -168,7 +174,7 @@ final class LedgerTable {
                                     pg_sequence_last_value(pg_get_serial_sequence('outbox', 'id')::regclass)) end,
                        passed_id = case when t.is_partial then t.passed_id else 0 end
                   from total t, head h
-                 where t.count > 0 or l.cutting is not null
+                 where l.singleton and (t.count > 0 or l.cutting is not null)
             )
             select t.is_partial, t.count, h.position as after, c.lane, c.position, o.id, o.message_id, o.type, o.key,
                    o.recipient, o.time, o.correlation_id, o.causation_id, o.traceparent, o.data
@@ -228,6 +234,7 @@ final class LedgerTable {
                                       where lane = n.lane and position > $1
                                       order by position
                                       limit $2) l
+                 where h.singleton
                  order by l.position
                  limit $2
             ),

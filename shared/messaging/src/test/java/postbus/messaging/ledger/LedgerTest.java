@@ -19,6 +19,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import postbus.messaging.BlocksRead;
 import postbus.messaging.Envelope;
 import postbus.messaging.Source;
 import postbus.messaging.outbox.Outbox;
@@ -59,6 +60,29 @@ class LedgerTest {
         var before = headVersion();
         assertThat(ledger.cut(session).await().count()).isZero();
         assertThat(headVersion()).isEqualTo(before);
+    }
+
+    @Test
+    void a_cut_reads_little_after_a_long_transaction_has_made_the_heads_table_large() {
+        append("k", "desk.noted.v1", null, 1);
+        ledger.cut(session).await();
+        desk.ddl("do $$ begin for i in 1..20000 loop update ledger_head set passed_id = passed_id; end loop; end $$");
+        desk.ddl("vacuum (analyze) ledger_head");
+        append("k", "desk.noted.v1", null, 1);
+        var head = desk.sql()
+                .list(
+                        "select position, cut_through::text from ledger_head",
+                        row -> List.of(row.getLong(0).toString(), "'" + row.getString(1) + "'"))
+                .get(0);
+
+        var statement = LedgerTable.CUT_FEW
+                .replace("$1", head.get(1))
+                .replace("$2", head.get(0))
+                .replace("$3", "0")
+                .replace("$4", "10")
+                .replace("$5", "8");
+        assertThat(BlocksRead.by(session, statement)).isBetween(1L, 100L);
+        assertThat(ledger.heads(session).await().position()).isEqualTo(2);
     }
 
     @Test

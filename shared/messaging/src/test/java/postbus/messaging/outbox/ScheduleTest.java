@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.json.JsonObject;
 import io.vertx.pgclient.PgConnection;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,6 +19,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import postbus.messaging.BlocksRead;
 import postbus.messaging.Notes.Keep;
 import postbus.messaging.Source;
 import postbus.messaging.relay.Relay;
@@ -117,27 +117,13 @@ class ScheduleTest {
                   from generate_series(1, 1000000) n
                 """);
         desk.ddl("analyze scheduled");
-        assertThat(blocksRead(ScheduledTable.MILLIS_UNTIL_DUE)).isLessThan(20);
-        assertThat(blocksRead(ScheduledTable.RELEASE_DUE.replace("$1", "100"))).isLessThan(20);
+        assertThat(BlocksRead.by(session, ScheduledTable.MILLIS_UNTIL_DUE)).isLessThan(20);
+        assertThat(BlocksRead.by(session, ScheduledTable.RELEASE_DUE.replace("$1", "100")))
+                .isLessThan(20);
         sendAt(Instant.now().minusSeconds(1), 1);
-        assertThat(blocksRead(ScheduledTable.RELEASE_DUE.replace("$1", "100"))).isLessThan(200);
+        assertThat(BlocksRead.by(session, ScheduledTable.RELEASE_DUE.replace("$1", "100")))
+                .isLessThan(200);
         assertThat(appended()).containsExactly(1);
-    }
-
-    private static long blocksRead(String statement) {
-        var plan = session.query("explain (analyze, buffers, format json) " + statement)
-                .execute()
-                .await()
-                .iterator()
-                .next()
-                .getJsonArray(0)
-                .getJsonObject(0)
-                .getJsonObject("Plan");
-        return blocks(plan, "Shared Hit Blocks") + blocks(plan, "Shared Read Blocks");
-    }
-
-    private static long blocks(JsonObject plan, String kind) {
-        return plan.getLong(kind);
     }
 
     private static UUID sendAt(Instant dueAt, int n) {
