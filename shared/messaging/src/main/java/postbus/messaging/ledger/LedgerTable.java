@@ -18,8 +18,9 @@ import postbus.messaging.Envelope;
 import postbus.messaging.transaction.Sql;
 
 /**
- * Reads {@code outbox}, writes {@code ledger} and {@code ledger_head}. The one row of the head is always asked for by its
- * key: a transaction that was open for long leaves a table of many pages, which stays as large when they are empty again.
+ * Reads {@code outbox}, writes {@code ledger} and {@code ledger_head}. The one row of the head is asked for by its place or
+ * its key, never by reading the table: all versions that it had since a transaction began are in there as long as that is
+ * open, and the table stays as large when it has ended.
  */
 final class LedgerTable {
     private static final Logger LOG = LoggerFactory.getLogger(LedgerTable.class);
@@ -40,8 +41,8 @@ final class LedgerTable {
             select position from ledger_head where singleton for update
             """;
 
-    private static final String HEAD = """
-            select position, lanes, cut_through::text, greatest(passed_id, settled_id) as after_id,
+    static final String HEAD = """
+            select ctid::text as place, position, lanes, cut_through::text, greatest(passed_id, settled_id) as after_id,
                    cutting is not null as is_cutting
               from ledger_head
              where singleton
@@ -52,7 +53,8 @@ final class LedgerTable {
      * the bodies are read only once. The head moves only if it still is what the caller took it for, and there are at
      * most $4 messages; otherwise nothing happens, and the answer has no cut_through. Since the limit is above what is
      * cut, it cannot leave out anything in between. What the head must be is asked twice: as this statement sees it, and
-     * of the row that is updated, for which it may have waited until another had moved it.
+     * of the row that is updated, for which it may have waited until another had moved it. Where the head's row is, $6, is
+     * only a way to find it, past versions that an open transaction keeps: what is there must be the head all the same.
      */
     static final String CUT_FEW = """
             with fresh as materialized (
@@ -76,16 +78,16 @@ final class LedgerTable {
             head as (
                 select 1
                   from ledger_head
-                 where singleton and position = $2 and cut_through::text = $1
+                 where ctid = $6::text::tid and position = $2 and cut_through::text = $1
                    and greatest(passed_id, settled_id) = $3 and cutting is null
             ),
             moved as (
                 update ledger_head
                    set position = position + t.count, cut_through = pg_current_snapshot()
                   from total t
-                 where singleton and t.count between 1 and $4 and exists (select from head)
+                 where ctid = $6::text::tid and t.count between 1 and $4 and exists (select from head)
                    and position = $2 and cut_through::text = $1
-                returning cut_through::text
+                returning cut_through::text, ctid::text as place
             ),
             cut as (
                 insert into ledger (lane, position, tx, id)
@@ -93,7 +95,7 @@ final class LedgerTable {
                   from fresh
                  where exists (select from moved)
             )
-            select t.count, exists (select from head) as is_known, m.cut_through, f.lane, f.id, f.message_id, f.type, f.key, f.recipient, f.time,
+            select t.count, exists (select from head) as is_known, m.cut_through, m.place, f.lane, f.id, f.message_id, f.type, f.key, f.recipient, f.time,
                    f.correlation_id, f.causation_id, f.traceparent, f.data
               from total t
               left join moved m on true
@@ -308,10 +310,15 @@ final class LedgerTable {
         return connection.preparedQuery(LOCK_HEAD).execute();
     }
 
-    /** As one cut left it. */
-    record Head(long position, int lanes, String cutThrough, long afterId, boolean isCutting) {
+    /**
+     * As one cut left it.
+     *
+     * @param place of its row in the table
+     */
+    record Head(String place, long position, int lanes, String cutThrough, long afterId, boolean isCutting) {
         Head(Row row) {
             this(
+                    row.getString("place"),
                     row.getLong("position"),
                     row.getInteger("lanes"),
                     row.getString("cut_through"),
@@ -319,8 +326,8 @@ final class LedgerTable {
                     row.getBoolean("is_cutting"));
         }
 
-        Head movedTo(long position, String cutThrough) {
-            return new Head(position, lanes, cutThrough, afterId, false);
+        Head movedTo(String place, long position, String cutThrough) {
+            return new Head(place, position, lanes, cutThrough, afterId, false);
         }
     }
 
@@ -336,7 +343,7 @@ final class LedgerTable {
     static Future<Few> cutFew(SqlConnection connection, String source, Head head, int countMax) {
         return connection
                 .preparedQuery(CUT_FEW)
-                .execute(Tuple.of(head.cutThrough, head.position, head.afterId, countMax, head.lanes))
+                .execute(Tuple.of(head.cutThrough, head.position, head.afterId, countMax, head.lanes, head.place))
                 .map(rows -> few(rows, source, head));
     }
 
@@ -355,7 +362,7 @@ final class LedgerTable {
             add(row, source, row.getInteger("lane"), ++position, heads, messages);
         }
         var cut = new Ledger.Cut(before.position, rows.size(), laneHeads(heads), messages, false);
-        return new Few(cut, before.movedTo(position, cutThrough));
+        return new Few(cut, before.movedTo(first.getString("place"), position, cutThrough));
     }
 
     static Future<Ledger.Cut> cut(SqlConnection connection, String source, int cutMax, int tailMax) {
