@@ -66,6 +66,7 @@ class LedgerTest {
     void a_cut_reads_little_while_a_transaction_is_open_for_long_and_after_it() {
         append("k", "desk.noted.v1", null, 1);
         ledger.cut(session).await();
+        desk.ddl("alter table ledger_head set (autovacuum_enabled = false)");
         var open = desk.connect();
         open.query("begin isolation level repeatable read").execute().await();
         open.query("select from ledger_head").execute().await();
@@ -85,6 +86,7 @@ class LedgerTest {
         assertThat(BlocksRead.by(session, LedgerTable.HEAD))
                 .isGreaterThan(100); // so much it would be, and is for who comes new
 
+        open.query("rollback").execute().await();
         open.close().await();
         desk.ddl("vacuum (analyze) ledger_head");
         assertThat(BlocksRead.by(session, LedgerTable.HEAD)).isBetween(1L, 100L);
