@@ -50,7 +50,7 @@ class PeersTest {
                 greeting = out.readLine();
             }
             assertThat(greeting).matches("ready \\d+\\.\\d.*");
-            for (var command : new String[] {"publish 100", "deliver", "send 200", "steady 100 50", "repeats"}) {
+            for (var command : new String[] {"publish 100 20", "deliver", "send 200", "steady 100 50", "repeats"}) {
                 in.write(command + "\n");
                 in.flush();
                 assertThat(answer(out)).as(command).startsWith("done");
