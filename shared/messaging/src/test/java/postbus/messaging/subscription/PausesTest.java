@@ -292,7 +292,6 @@ class PausesTest {
         return new Batch(shelf.subscription, "till", 0, 0, 1, List.of(new Batch.Positioned(1, envelope)));
     }
 
-    /** Until some session waits for a lock that another holds. */
     private void holdHandlers(CountDownLatch hasBegun, CountDownLatch mayGoOn) {
         shelf.meeting((note, tx) -> {
             hasBegun.countDown();
@@ -301,6 +300,7 @@ class PausesTest {
         });
     }
 
+    /** Until some session waits for a lock that another holds. */
     private static void awaitWaiting() {
         while (file.sql()
                 .list("select 1 as one from pg_locks where not granted", row -> 1)
