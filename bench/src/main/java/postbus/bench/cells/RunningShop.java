@@ -9,12 +9,13 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
-/** {@code ./run} as anybody starts it, until it is closed. */
+/** {@code ./run} as anybody starts it, the shop or one node of it, until it is closed. */
 final class RunningShop implements AutoCloseable {
     private static final Duration WITHIN = Duration.ofMinutes(5);
     private static final Duration LOOK_EVERY = Duration.ofMillis(20);
-    private static final Pattern OPEN = Pattern.compile("The shop is open after .*?(http://\\S+)");
+    private static final Pattern OPEN = Pattern.compile("(?:The shop is open|is ready) after .*?(http://\\S+)");
 
     private final Process process;
     private final URI address;
@@ -30,10 +31,13 @@ final class RunningShop implements AutoCloseable {
      * @param home folder of {@code run}
      * @param work folder for its data and its log
      * @param environment what it gets besides this process's own
+     * @param arguments of {@code run}
      */
-    static RunningShop open(Path home, Path work, Map<String, String> environment) throws InterruptedException {
+    static RunningShop open(Path home, Path work, Map<String, String> environment, String... arguments)
+            throws InterruptedException {
         var log = work.resolve("shop.log");
-        var builder = new ProcessBuilder("./run")
+        var builder = new ProcessBuilder(
+                        Stream.concat(Stream.of("./run"), Stream.of(arguments)).toList())
                 .directory(home.toAbsolutePath().toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile());
@@ -51,7 +55,7 @@ final class RunningShop implements AutoCloseable {
                 }
                 if (!process.isAlive() || System.nanoTime() > end) {
                     process.destroy();
-                    throw new IllegalStateException("./run did not open the shop:\n" + Files.readString(log));
+                    throw new IllegalStateException("./run did not start:\n" + Files.readString(log));
                 }
             }
         } catch (IOException e) {

@@ -19,18 +19,18 @@ import postbus.node.process.NodeProcess;
  * @param service whose fat jar it is
  * @param jvmOptions to compare with {@code conf/jvm.options} alone: each text is a variant, options apart by spaces
  * @param home folder with {@code run}, {@code conf} and the fat jars
- * @param withShop whether {@code ./run} is measured as well
+ * @param withShop whether {@code ./run} of the shop is measured as well
  */
 record Start(int rounds, int idleS, String service, List<String> jvmOptions, Path home, boolean withShop)
         implements Cell {
     static final String USAGE = """
             start: from the start of a fat jar's process to its being ready, its memory when it was left alone for a while,
-            and the same of ./run on data that is there.
+            and the same of ./run for that service and for the shop, which keeps an archive of classes, not for the first time.
               --rounds N      in which all take turns                       (default 3)
               --idle N        seconds before memory is looked at            (default 60)
               --service NAME  whose fat jar is started                      (default inventory)
               --jvm "OPTIONS" another variant with these, ';' between two   (default none)
-              --shop yes|no   whether ./run is measured                     (default yes)
+              --shop yes|no   whether ./run of the shop is measured         (default yes)
             """;
 
     private static final Duration READY_WITHIN = Duration.ofMinutes(2);
@@ -62,9 +62,12 @@ record Start(int rounds, int idleS, String service, List<String> jvmOptions, Pat
                 var with = launch.withJvmOptions(options.split(" +", -1));
                 turns.add(service + ".jar " + options, () -> node(with, idleS));
             }
+            var cluster = Map.of("DATABASE_URL", url, "CLUSTER_NAME", work.toString());
+            run(work, cluster, 0, service); // makes the archive
+            turns.add("./run " + service, () -> run(work, cluster, idleS, service));
             if (withShop) {
-                shop(work, 0); // makes the data
-                turns.add("./run", () -> shop(work, idleS));
+                run(work, Map.of(), 0); // makes the data
+                turns.add("./run", () -> run(work, Map.of(), idleS));
             }
             return turns.take(rounds).note("Resident memory " + idleS + " s after it was ready.");
         }
@@ -81,10 +84,11 @@ record Start(int rounds, int idleS, String service, List<String> jvmOptions, Pat
         }
     }
 
-    private Map<String, Double> shop(Path work, int idleS) throws Exception {
+    private Map<String, Double> run(Path work, Map<String, String> environment, int idleS, String... arguments)
+            throws InterruptedException {
         long begin = System.nanoTime();
-        try (var shop = RunningShop.open(home, work, Map.of())) {
-            return figures(begin, shop.pid(), idleS);
+        try (var run = RunningShop.open(home, work, environment, arguments)) {
+            return figures(begin, run.pid(), idleS);
         }
     }
 

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
@@ -96,12 +97,16 @@ final class Watchdog {
 
     /**
      * @param sinceLast how long ago the last tick was
-     * @return whether something is stuck
+     * @return whether the watch is over: something is stuck, or threads have ended with their node
      */
     boolean tick(Duration sinceLast) {
         for (var pulse : pulses) {
-            if (pulse.tick() >= ticksMax) {
-                onStuck.accept(pulse.name + " blocked for " + TICK.multipliedBy(ticksMax));
+            try {
+                if (pulse.tick() >= ticksMax) {
+                    onStuck.accept(pulse.name + " blocked for " + TICK.multipliedBy(ticksMax));
+                    return true;
+                }
+            } catch (RejectedExecutionException e) {
                 return true;
             }
         }

@@ -8,6 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
@@ -38,6 +40,16 @@ class WatchdogTest {
         assertThat(watchdog.tick(SECOND)).isTrue();
         assertThat(stuck).containsExactly("loop blocked for PT10S");
         assertThat(loop).hasSize(1);
+    }
+
+    @Test
+    void threads_that_have_ended_are_not_stuck_and_not_watched() throws InterruptedException {
+        var ended = Executors.newSingleThreadExecutor();
+        ended.shutdown();
+        assertThat(ended.awaitTermination(1, TimeUnit.SECONDS)).isTrue();
+        assertThat(new Watchdog(Map.of("loop", ended), SECOND, () -> 0, stuck::add).tick(SECOND))
+                .isTrue();
+        assertThat(stuck).isEmpty();
     }
 
     @Test
