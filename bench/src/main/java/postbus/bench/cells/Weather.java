@@ -24,9 +24,10 @@ import postbus.node.Node;
  * @param backlog messages of the subscription that is away, 1 to 100,000,000
  * @param messages of a throughput measurement, 100 to 1,000,000
  * @param seconds at 100/s, 1 to 3,600
+ * @param heldS seconds at 100/s that a transaction is open before anything is measured, 0 to 3,600
  * @param producers who commit at the same time, 1 to 100
  */
-record Weather(int rounds, int backlog, int messages, int seconds, int producers) implements Cell {
+record Weather(int rounds, int backlog, int messages, int seconds, int heldS, int producers) implements Cell {
     static final String USAGE = """
             weather: messages/s, and commit to handler at 100/s, in fair weather and while there is a backlog of a subscription
             that is away, an open write transaction, one in a neighbour database, four open repeatable-read readers.
@@ -34,6 +35,7 @@ record Weather(int rounds, int backlog, int messages, int seconds, int producers
               --backlog N      messages of the subscription that is away    (default 1000000)
               --messages N     of a throughput measurement                  (default 10000)
               --seconds N      at 100/s                                      (default 10)
+              --held N         seconds at 100/s that a transaction is open before it is measured (default 0)
               --producers N    who commit at the same time                  (default 16)
             """;
 
@@ -49,6 +51,7 @@ record Weather(int rounds, int backlog, int messages, int seconds, int producers
                 given.number("backlog", 1_000_000, 100_000_000),
                 given.number("messages", 10_000, 1_000_000),
                 given.number("seconds", 10, 3_600),
+                (int) given.number("held", 0, 0, 3_600),
                 given.number("producers", 16, 100));
     }
 
@@ -65,8 +68,8 @@ record Weather(int rounds, int backlog, int messages, int seconds, int producers
                 leaveBacklog(farNode.vertx(), far);
                 try (var fair = new Live(nearNode.vertx(), near);
                         var behind = new Live(farNode.vertx(), far)) {
-                    return turns(nearNode.vertx(), fair, behind, neighbour)
-                            .warmUp()
+                    turns(nearNode.vertx(), fair, behind, neighbour, 0).warmUp();
+                    return turns(nearNode.vertx(), fair, behind, neighbour, heldS)
                             .take(rounds);
                 }
             }
@@ -79,26 +82,27 @@ record Weather(int rounds, int backlog, int messages, int seconds, int producers
         return source;
     }
 
-    private Turns turns(Vertx vertx, Live fair, Live behind, String neighbour) {
+    private Turns turns(Vertx vertx, Live fair, Live behind, String neighbour, int heldS) {
         var url = fair.source.url();
         var write = "insert into sales.orders (id, customer, amount, created) values (gen_random_uuid(), 1, 1, now())";
         var read = "select count(*) from sales.orders";
         return new Turns()
                 .add("fair weather", fair::measure)
                 .add("a backlog of %,d".formatted(backlog), behind::measure)
-                .add("an open write transaction", () -> during(vertx, url, 1, "begin", write, fair))
+                .add("an open write transaction", () -> during(vertx, url, 1, "begin", write, heldS, fair))
                 .add(
                         "one in a neighbour database",
-                        () -> during(vertx, neighbour, 1, "begin", "insert into other values (1)", fair))
+                        () -> during(vertx, neighbour, 1, "begin", "insert into other values (1)", heldS, fair))
                 .add(
                         "four repeatable-read readers",
-                        () -> during(vertx, url, READERS, "begin isolation level repeatable read", read, fair));
+                        () -> during(vertx, url, READERS, "begin isolation level repeatable read", read, heldS, fair));
     }
 
     private static Map<String, Double> during(
-            Vertx vertx, String url, int count, String begin, String statement, Live live) throws Exception {
+            Vertx vertx, String url, int count, String begin, String statement, int heldS, Live live) throws Exception {
         try (var open = new Open(vertx, url)) {
             open.begin(count, begin, statement);
+            live.goOn(heldS);
             return live.measure();
         }
     }
@@ -162,7 +166,7 @@ record Weather(int rounds, int backlog, int messages, int seconds, int producers
 
         Live(Vertx vertx, Source source) {
             this.source = source;
-            int capacity = (rounds + 1) * SHARES_MAX * (messages + RATE * seconds);
+            int capacity = (rounds + 1) * SHARES_MAX * (messages + RATE * (heldS + seconds));
             committedAt = new AtomicLongArray(capacity);
             handled = new Handled(vertx, source.url(), "live", capacity);
             handled.start(vertx, CONNECTIONS, true, Handled.INSERT);
@@ -186,16 +190,22 @@ record Weather(int rounds, int backlog, int messages, int seconds, int producers
 
         private void latency(Map<String, Double> figures) throws Exception {
             int first = numbers;
-            int count = RATE * seconds;
-            new Producers(producers, Executors::newVirtualThreadPerTaskExecutor).atRate(RATE, first, count, this::take);
-            numbers += count;
-            handled.awaitEffects(numbers);
+            goOn(seconds);
             var micros = new Histogram(3);
             for (int number = first; number < numbers; number++) {
                 micros.recordValue(Math.max(0, handled.at(number) - committedAt.get(number)) / 1_000);
             }
             figures.put("p50 ms at 100/s", micros.getValueAtPercentile(50) / 1e3);
             figures.put("p99 ms at 100/s", micros.getValueAtPercentile(99) / 1e3);
+        }
+
+        /** At 100/s, until all is handled. */
+        void goOn(int seconds) throws Exception {
+            int count = RATE * seconds;
+            new Producers(producers, Executors::newVirtualThreadPerTaskExecutor)
+                    .atRate(RATE, numbers, count, this::take);
+            numbers += count;
+            handled.awaitEffects(numbers);
         }
 
         private void take(int number) {

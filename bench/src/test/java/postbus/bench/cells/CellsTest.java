@@ -77,7 +77,7 @@ class CellsTest {
 
     @Test
     void live_messages_meet_all_weathers() throws Exception {
-        assertMeasured(new Weather(1, 100, 50, 1, 2).measure(), "messages/s", "p99 ms at 100/s");
+        assertMeasured(new Weather(1, 100, 50, 1, 1, 2).measure(), "messages/s", "p99 ms at 100/s");
     }
 
     @Test

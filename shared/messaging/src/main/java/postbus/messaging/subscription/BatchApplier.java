@@ -71,12 +71,6 @@ final class BatchApplier {
      */
     private final Map<Lane, Long> freeFrom = new ConcurrentHashMap<>();
 
-    private record Lane(String source, int lane) {
-        static Lane of(Batch batch) {
-            return new Lane(batch.source(), batch.lane());
-        }
-    }
-
     /**
      * @param onParked told after something was parked; may be called from any thread
      * @param observer is told what is applied, tried again, parked and refused

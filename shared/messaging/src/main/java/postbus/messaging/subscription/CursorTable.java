@@ -1,7 +1,5 @@
 package postbus.messaging.subscription;
 
-import io.vertx.sqlclient.Row;
-import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -30,20 +28,32 @@ final class CursorTable {
                and c.position = c.began_at and c.position < n.position
             """;
 
+    /**
+     * Moves a cursor that is at $4 to $5. Where its row is, $6, is only a way to find it, past versions that an open
+     * transaction keeps; when another version or row is there, it is looked for by its key.
+     */
     static final String ADVANCE = """
             update subscription_cursor
                set position = $5
-             where subscription = $1 and source = $2 and lane = $3 and position = $4 and not paused
+             where ctid = coalesce(
+                       (select c.ctid
+                          from subscription_cursor c
+                         where c.ctid = $6::text::tid and c.subscription = $1 and c.source = $2 and c.lane = $3),
+                       (select c.ctid
+                          from subscription_cursor c
+                         where c.subscription = $1 and c.source = $2 and c.lane = $3))
+               and subscription = $1 and source = $2 and lane = $3 and position = $4 and not paused
             returning exists (select 1
                                 from parked_message p
                                where p.subscription = $1 and p.source = $2 and p.lane = $3 and p.holds_key)
-                      as has_held_keys
+                      as has_held_keys, ctid::text as place
             """;
 
     /** {@link #ADVANCE}, refused by Postgres unless the cursor moved and no key is held: its log says so by this text. */
     static final String REQUIRE_ADVANCE = "with moved as (" + ADVANCE + """
             )
-            select case count(*) when 1 then '1' else 'the cursor is elsewhere, or a key is held: looked at first' end::int
+            select case count(*) when 1 then '1' else 'the cursor is elsewhere, or a key is held: looked at first' end::int,
+                   max(place) as place
               from moved
              where not has_held_keys
             """;
@@ -95,30 +105,42 @@ final class CursorTable {
      * Moves each cursor that is where its batch says it should be and not paused, one after the other. Waits for another
      * transaction that is moving or pausing one, and then does not find it there.
      */
-    static List<Inbox.Advance> advance(Transaction tx, String subscription, List<Batch> batches) {
-        return tx.executeAll(ADVANCE, moves(subscription, batches)).stream()
-                .map(CursorTable::advance)
-                .toList();
+    static List<Inbox.Advance> advance(Transaction tx, String subscription, CursorPlaces places, List<Batch> batches) {
+        var answers = tx.executeAll(ADVANCE, moves(subscription, places, batches));
+        var advances = new ArrayList<Inbox.Advance>();
+        for (int i = 0; i < batches.size(); i++) {
+            var row = answers.get(i).size() == 0
+                    ? null
+                    : answers.get(i).iterator().next();
+            if (row == null) {
+                advances.add(Inbox.Advance.NOT_NEXT);
+                continue;
+            }
+            places.put(batches.get(i), row.getString("place"));
+            advances.add(row.getBoolean("has_held_keys") ? Inbox.Advance.MOVED_WITH_HELD_KEYS : Inbox.Advance.MOVED);
+        }
+        return advances;
     }
 
     /** The same without waiting: the transaction fails unless all move and no key is held. */
-    static void requireAdvance(Transaction tx, String subscription, List<Batch> batches) {
-        moves(subscription, batches).forEach(move -> tx.write(REQUIRE_ADVANCE, move));
+    static void requireAdvance(Transaction tx, String subscription, CursorPlaces places, List<Batch> batches) {
+        tx.writeAll(REQUIRE_ADVANCE, moves(subscription, places, batches)).onSuccess(answers -> {
+            for (int i = 0; i < batches.size(); i++) {
+                places.put(batches.get(i), answers.get(i).iterator().next().getString("place"));
+            }
+        });
     }
 
-    private static List<Tuple> moves(String subscription, List<Batch> batches) {
+    private static List<Tuple> moves(String subscription, CursorPlaces places, List<Batch> batches) {
         return batches.stream()
-                .map(batch -> Tuple.of(subscription, batch.source(), (short) batch.lane(), batch.after(), batch.upto()))
+                .map(batch -> Tuple.of(
+                        subscription,
+                        batch.source(),
+                        (short) batch.lane(),
+                        batch.after(),
+                        batch.upto(),
+                        places.of(batch)))
                 .toList();
-    }
-
-    private static Inbox.Advance advance(RowSet<Row> rows) {
-        if (rows.size() == 0) {
-            return Inbox.Advance.NOT_NEXT;
-        }
-        return rows.iterator().next().getBoolean("has_held_keys")
-                ? Inbox.Advance.MOVED_WITH_HELD_KEYS
-                : Inbox.Advance.MOVED;
     }
 
     static Inbox.Cursor find(Sql sql, String subscription, String source, int lane) {

@@ -22,6 +22,7 @@ final class PostgresInbox implements Inbox {
     private final String subscription;
     private final Transactions transactions;
     private final Handlers handlers;
+    private final CursorPlaces places = new CursorPlaces();
 
     PostgresInbox(String subscription, Transactions transactions, Handlers handlers) {
         this.subscription = subscription;
@@ -56,12 +57,12 @@ final class PostgresInbox implements Inbox {
 
         @Override
         public List<Advance> advance(List<Batch> batches) {
-            return CursorTable.advance(tx, subscription, batches);
+            return CursorTable.advance(tx, subscription, places, batches);
         }
 
         @Override
         public void requireAdvance(List<Batch> batches) {
-            CursorTable.requireAdvance(tx, subscription, batches);
+            CursorTable.requireAdvance(tx, subscription, places, batches);
         }
 
         @Override

@@ -87,10 +87,7 @@ final class Pipeline {
 
     /** Collects a statement of whose answer only the failure matters; the same one again with others travels as one. */
     Future<?> write(String statement, Tuple parameters) {
-        var shape = Proven.Shape.of(statement, parameters);
-        if (!proven.contains(shape)) {
-            unproven.add(shape);
-        }
+        note(statement, parameters);
         if (!collected.isEmpty()
                 && collected.get(collected.size() - 1) instanceof Write last
                 && last.statement.equals(statement)) {
@@ -100,6 +97,19 @@ final class Pipeline {
         var first = new ArrayList<Tuple>();
         first.add(parameters);
         return add(new Write(statement, first));
+    }
+
+    /** Collects a statement for all of these. */
+    Future<RowSet<Row>> writeAll(String statement, List<Tuple> parameters) {
+        parameters.forEach(each -> note(statement, each));
+        return add(new Write(statement, new ArrayList<>(parameters)));
+    }
+
+    private void note(String statement, Tuple parameters) {
+        var shape = Proven.Shape.of(statement, parameters);
+        if (!proven.contains(shape)) {
+            unproven.add(shape);
+        }
     }
 
     private <T> Future<T> add(Statement<T> statement) {

@@ -76,11 +76,13 @@ public final class Transaction implements Sql {
     /** Runs a statement once for each of these parameters, in order, in one round trip. The answers, in that order. */
     public List<RowSet<Row>> executeAll(String statement, List<Tuple> parameters) {
         requireRunning();
-        var answers = new ArrayList<RowSet<Row>>(parameters.size());
-        var next = await(connection -> connection.preparedQuery(statement).executeBatch(parameters));
-        while (next != null) {
+        return answers(await(connection -> connection.preparedQuery(statement).executeBatch(parameters)));
+    }
+
+    private static List<RowSet<Row>> answers(RowSet<Row> first) {
+        var answers = new ArrayList<RowSet<Row>>();
+        for (var next = first; next != null; next = next.next()) {
             answers.add(next);
-            next = next.next();
         }
         return answers;
     }
@@ -98,6 +100,17 @@ public final class Transaction implements Sql {
     /** The same with these parameters, in the order of {@code $1}, {@code $2}, …. */
     public void write(String statement, @Nullable Object... parameters) {
         write(statement, Tuple.from(parameters));
+    }
+
+    /**
+     * {@link #write} for each of these parameters, in order. The answers, in that order, come with those of what it travels
+     * with, on an event loop, and say nothing about whether the transaction commits.
+     */
+    public Future<List<RowSet<Row>>> writeAll(String statement, List<Tuple> parameters) {
+        requireRunning();
+        var answer = pipeline.writeAll(statement, parameters);
+        written.add(answer);
+        return answer.map(Transaction::answers);
     }
 
     /** Says to whoever listens that this happened. The event's type must be one of this service. */

@@ -261,8 +261,8 @@ class PausesTest {
     void cursors_still_move_within_their_page_without_a_new_index_entry() {
         var hot = file.transactions().<Long>call(Cause.none(), tx -> {
             long before = hotUpdates(tx);
-            CursorTable.advance(tx, shelf.subscription, List.of(shelf.batch(0, "a1")));
-            CursorTable.advance(tx, shelf.subscription, List.of(shelf.batch(1, "a2")));
+            CursorTable.advance(tx, shelf.subscription, new CursorPlaces(), List.of(shelf.batch(0, "a1")));
+            CursorTable.advance(tx, shelf.subscription, new CursorPlaces(), List.of(shelf.batch(1, "a2")));
             return hotUpdates(tx) - before;
         });
         assertThat(hot).isEqualTo(2);
