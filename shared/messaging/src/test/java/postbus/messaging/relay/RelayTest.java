@@ -2,6 +2,7 @@ package postbus.messaging.relay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
@@ -181,7 +182,7 @@ class RelayTest {
         });
         announce("deaf", 0);
         publish("k", 1);
-        await(() -> deliveries.size() == 2);
+        await(() -> deliveries.size() >= 2);
         assertThat(deliveries.get(1)).isEqualTo(deliveries.get(0));
     }
 
@@ -313,10 +314,14 @@ class RelayTest {
         assertThat(hellos.get(0).heads()).hasSize(8);
     }
 
+    /** It leads, and hears what is said to it. */
     private void startOne() {
+        Promise<Void> said = Promise.promise();
+        var hellos = vertx.eventBus().consumer(Addresses.RELAY_HELLO, hello -> said.tryComplete());
         first = new Relay("desk", desk.options(), desk.pool(), RelayProcess.QUICK);
         vertx.deployVerticle(first).await();
-        await(first::isActive);
+        said.future().await();
+        hellos.unregister().await();
     }
 
     private void startTwo() {
