@@ -146,12 +146,19 @@ class TracesTest {
     @Test
     void a_message_that_cannot_be_applied_shows_each_attempt_and_that_it_was_parked() throws Exception {
         var sku = shop.stock(10, 250);
-        shop.settled(shop.order(sku, 1, ""));
         try (var shipping = DriverManager.getConnection(
                         "jdbc:" + databaseUrl.replaceFirst("//[^@]*@", "//") + "?currentSchema=shipping",
                         "postgres",
                         "postgres");
                 var statement = shipping.createStatement()) {
+            // A handler that was quick of late would be tried at once, and a third time after a look at the cursor
+            statement.execute("""
+                    create function lag() returns trigger language plpgsql as
+                    $$ begin perform pg_sleep(0.1); return new; end $$
+                    """);
+            statement.execute("create trigger lag before insert on dispatch for each row execute function lag()");
+            shop.settled(shop.order(sku, 1, ""));
+            statement.execute("drop trigger lag on dispatch");
             statement.execute("""
                     create function jam() returns trigger language plpgsql as
                     $$ begin raise exception 'the shelf is jammed'; end $$
@@ -173,8 +180,7 @@ class TracesTest {
                     () -> ofShipping(messageId, "park ordering.order-paid.v1").size() == 2);
 
             var attempts = ofShipping(messageId, "process ordering.order-paid.v1");
-            // The first is two where the handler was quick of late: at once, and after a look at the cursor
-            assertThat(attempts).hasSizeBetween(2, 3).allSatisfy(attempt -> {
+            assertThat(attempts).hasSize(2).allSatisfy(attempt -> {
                 assertThat(attempt.isError()).isTrue();
                 assertThat(attempt.events()).contains("exception");
             });

@@ -1,5 +1,7 @@
 package postbus.messaging.subscription;
 
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -109,17 +111,18 @@ final class CursorTable {
         var answers = tx.executeAll(ADVANCE, moves(subscription, places, batches));
         var advances = new ArrayList<Inbox.Advance>();
         for (int i = 0; i < batches.size(); i++) {
-            var row = answers.get(i).size() == 0
-                    ? null
-                    : answers.get(i).iterator().next();
-            if (row == null) {
-                advances.add(Inbox.Advance.NOT_NEXT);
-                continue;
-            }
-            places.put(batches.get(i), row.getString("place"));
-            advances.add(row.getBoolean("has_held_keys") ? Inbox.Advance.MOVED_WITH_HELD_KEYS : Inbox.Advance.MOVED);
+            advances.add(advance(batches.get(i), answers.get(i), places));
         }
         return advances;
+    }
+
+    private static Inbox.Advance advance(Batch batch, RowSet<Row> rows, CursorPlaces places) {
+        if (rows.size() == 0) {
+            return Inbox.Advance.NOT_NEXT;
+        }
+        var row = rows.iterator().next();
+        places.put(batch, row.getString("place"));
+        return row.getBoolean("has_held_keys") ? Inbox.Advance.MOVED_WITH_HELD_KEYS : Inbox.Advance.MOVED;
     }
 
     /** The same without waiting: the transaction fails unless all move and no key is held. */

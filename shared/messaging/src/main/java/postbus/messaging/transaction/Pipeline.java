@@ -94,9 +94,7 @@ final class Pipeline {
             last.parameters.add(parameters);
             return ((Statement<?>) last).answer.future();
         }
-        var first = new ArrayList<Tuple>();
-        first.add(parameters);
-        return add(new Write(statement, first));
+        return add(new Write(statement, new ArrayList<>(List.of(parameters))));
     }
 
     /** Collects a statement for all of these. */
