@@ -1,9 +1,8 @@
 package postbus.bench.work;
 
-import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Tuple;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -16,11 +15,16 @@ import java.util.concurrent.atomic.AtomicInteger;
 import postbus.bench.subject.Conversation;
 import postbus.bench.subject.Order;
 import postbus.bench.subject.Producers;
+import postbus.messaging.outbox.Outbox;
+import postbus.messaging.service.ServiceContext;
+import postbus.messaging.transaction.Cause;
+import postbus.messaging.transaction.EventBusWake;
+import postbus.messaging.transaction.Transactions;
 import postbus.node.Database;
 
 /**
  * What the server can do: the same business transactions without any message, with the effect in a transaction of its
- * own after each, and with the effects of 100 in one. By the same client, pipelined alike.
+ * own after each, and with the effects of 100 in one. They travel to the server as those of Postbus do.
  */
 public final class PlainSql {
     public static final String ORDER = """
@@ -29,11 +33,11 @@ public final class PlainSql {
 
     private static final int EFFECTS_A_TRANSACTION = 100;
 
-    private final Pool pool;
+    private final Transactions transactions;
     private final Producers producers;
 
-    private PlainSql(Pool pool, Producers producers) {
-        this.pool = pool;
+    private PlainSql(Transactions transactions, Producers producers) {
+        this.transactions = transactions;
         this.producers = producers;
     }
 
@@ -42,9 +46,16 @@ public final class PlainSql {
         var database = new Database(databaseUrl, producers);
         database.migrate("sales", true);
         database.migrate("effects", true);
-        var plain = new PlainSql(
-                database.pool(Vertx.vertx(), "sales"),
-                new Producers(producers, Executors::newVirtualThreadPerTaskExecutor));
+        var vertx = Vertx.vertx();
+        var context = vertx.getOrCreateContext();
+        var transactions = new Transactions(
+                context,
+                "sales",
+                database.pool(vertx, "sales"),
+                new Outbox(ServiceContext.MESSAGE_BYTES_MAX),
+                Clock.systemUTC(),
+                new EventBusWake(context, "sales"));
+        var plain = new PlainSql(transactions, new Producers(producers, Executors::newVirtualThreadPerTaskExecutor));
         return new Conversation.Partner(
                 "Vert.x",
                 Map.of("connections", String.valueOf(producers)),
@@ -93,30 +104,12 @@ public final class PlainSql {
     }
 
     private void order(Order order) {
-        var connection = pool.getConnection().await();
-        try {
-            var begun = connection.query("begin").execute();
-            var inserted = connection.preparedQuery(ORDER).execute(row(order));
-            var committed = connection.query("commit").execute();
-            Future.all(begun, inserted, committed).await();
-        } finally {
-            connection.close();
-        }
+        transactions.run(Cause.none(), tx -> tx.write(ORDER, row(order)));
     }
 
     private void effects(List<Order> orders) {
-        var connection = pool.getConnection().await();
-        try {
-            var sent = new ArrayList<Future<?>>();
-            sent.add(connection.query("begin").execute());
-            for (var order : orders) {
-                sent.add(
-                        connection.preparedQuery(Effects.HANDLE).execute(Tuple.of(order.messageId(), order.orderId())));
-            }
-            sent.add(connection.query("commit").execute());
-            Future.all(sent).await();
-        } finally {
-            connection.close();
-        }
+        transactions.run(
+                Cause.none(),
+                tx -> orders.forEach(order -> tx.write(Effects.HANDLE, Tuple.of(order.messageId(), order.orderId()))));
     }
 }

@@ -158,7 +158,7 @@ final class Pipeline {
         collected = new ArrayList<>();
         context.runOnContext(go -> {
             if (connection == null) {
-                connection = acquire();
+                connection = acquire().onSuccess(Flushes::gather);
             }
             connection
                     .onSuccess(acquired -> send(statements, acquired, isLast))

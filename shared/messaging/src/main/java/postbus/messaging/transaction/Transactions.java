@@ -169,11 +169,7 @@ public final class Transactions {
         if (spans != null) {
             spans.committed();
         }
-        if (tx.hasScheduled()) {
-            wake.scheduled();
-        }
         if (!tx.outgoing().isEmpty()) {
-            wake.appended();
             observer.appended(service, tx.outgoing().size());
         }
         tx.committed();
@@ -184,11 +180,26 @@ public final class Transactions {
         if (!tx.outgoing().isEmpty()) {
             sent.add(pipeline.add(connection -> outbox.append(connection, tx.outgoing())));
         }
-        sent.add(pipeline.add(connection -> connection.query("commit").execute()));
+        var committed = pipeline.add(connection -> connection.query("commit").execute());
+        sent.add(committed);
+        committed.onSuccess(done -> wake(tx, sent));
         // A statement that Postgres refuses makes it answer COMMIT with a rollback: the transaction is committed only
         // if all succeeded
         pipeline.finish(sent);
         Pipeline.requireNoneFailed(sent);
+    }
+
+    /** As soon as the answer is there, on the event loop: before the thread that waits for it has its turn. */
+    private void wake(Transaction tx, List<Future<?>> sent) {
+        if (sent.stream().anyMatch(Future::failed)) {
+            return; // it was a rollback
+        }
+        if (tx.hasScheduled()) {
+            wake.scheduled();
+        }
+        if (!tx.outgoing().isEmpty()) {
+            wake.appended();
+        }
     }
 
     private static void rollback(Pipeline pipeline) {

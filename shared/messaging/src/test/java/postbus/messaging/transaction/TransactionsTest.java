@@ -3,15 +3,30 @@ package postbus.messaging.transaction;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.vertx.core.Context;
 import io.vertx.core.Vertx;
+import io.vertx.pgclient.PgBuilder;
+import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.PoolOptions;
+import io.vertx.sqlclient.impl.SocketConnectionBase;
+import io.vertx.sqlclient.internal.SqlConnectionInternal;
+import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import postbus.messaging.Notes.Keep;
 import postbus.messaging.Notes.Noted;
 import postbus.messaging.Source;
+import postbus.messaging.outbox.Outbox;
 import postbus.postgres.ScratchDatabase;
 
 @Timeout(120)
@@ -137,6 +152,78 @@ class TransactionsTest {
                 .isInstanceOf(RuntimeException.class);
         assertThat(desk.sql().list("select n from note where key like 'unsent%'", row -> row.getInteger("n")))
                 .isEmpty();
+    }
+
+    @Test
+    void statements_that_nobody_waits_for_reach_the_server_in_one_write() {
+        var pool = PgBuilder.pool()
+                .with(new PoolOptions().setMaxSize(1))
+                .connectingTo(desk.options())
+                .using(vertx)
+                .build();
+        var transactions = transactions(pool, new Wakes(new ArrayList<>()));
+        Consumer<Transaction> work = tx -> {
+            tx.write("insert into note values (gen_random_uuid()::text, $1)", 1);
+            tx.write("update note set n = 2 where key = $1", "nobody's");
+            tx.publish(new Noted("k", 1));
+        };
+        transactions.run(Cause.none(), work); // prepares them, for which each is waited for
+        var writes = new AtomicInteger();
+        var connection = pool.getConnection().await();
+        ((SocketConnectionBase) ((SqlConnectionInternal) connection).unwrap().unwrap())
+                .socket()
+                .channelHandlerContext()
+                .pipeline()
+                .addFirst(new ChannelOutboundHandlerAdapter() {
+                    @Override
+                    public void flush(ChannelHandlerContext channel) {
+                        writes.incrementAndGet();
+                        channel.flush();
+                    }
+                });
+        connection.close().await();
+        transactions.run(Cause.none(), work);
+        assertThat(writes).hasValue(1);
+        pool.close().await();
+    }
+
+    private static Transactions transactions(Pool pool, Wake wake) {
+        return new Transactions(vertx.getOrCreateContext(), "desk", pool, new Outbox(1_000), Clock.systemUTC(), wake);
+    }
+
+    private record Wakes(List<String> told) implements Wake {
+        @Override
+        public void appended() {
+            told.add("appended, event loop: " + Context.isOnEventLoopThread());
+        }
+
+        @Override
+        public void scheduled() {
+            told.add("scheduled, event loop: " + Context.isOnEventLoopThread());
+        }
+    }
+
+    @Test
+    void a_relay_is_woken_by_the_answer_to_the_commit_and_by_no_rollback() {
+        var wakes = new Wakes(new CopyOnWriteArrayList<>());
+        var transactions = transactions(desk.pool(), wakes);
+        assertThatThrownBy(() -> transactions.run(Cause.none(), tx -> {
+                    tx.write("insert into nowhere values (1)");
+                    tx.publish(new Noted("k", 1));
+                }))
+                .hasMessageContaining("nowhere");
+        assertThatThrownBy(() -> transactions.run(Cause.none(), tx -> {
+                    tx.publish(new Noted("k", 1));
+                    throw new IllegalStateException();
+                }))
+                .isInstanceOf(IllegalStateException.class);
+        transactions.run(Cause.none(), tx -> tx.write("insert into note values ('silent', 1)"));
+        assertThat(wakes.told()).isEmpty();
+        transactions.run(Cause.none(), tx -> tx.publish(new Noted("k", 1)));
+        assertThat(wakes.told()).containsExactly("appended, event loop: true");
+        wakes.told().clear();
+        transactions.run(Cause.none(), tx -> tx.sendAt(Instant.now(), new Keep("k", 1)));
+        assertThat(wakes.told()).containsExactly("scheduled, event loop: true");
     }
 
     private static long count(String table) {
