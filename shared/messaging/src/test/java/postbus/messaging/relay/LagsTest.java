@@ -114,10 +114,21 @@ class LagsTest {
 
     @Test
     void a_relay_that_stands_by_knows_nothing() {
+        await(() -> relay.status().isActive());
         var standby = new Relay("desk", desk.options(), desk.pool(), quick());
         vertx.deployVerticle(standby).await();
+        await(this::hasTriedAndFailedToLead);
         assertThat(standby.status()).isEqualTo(RelayStatus.standby("desk"));
-        await(() -> relay.status().isActive());
+        assertThat(relay.status().isActive()).isTrue();
+    }
+
+    /** A session whose last word was the try, which is not so of one that leads. */
+    private boolean hasTriedAndFailedToLead() {
+        return desk.sql().find("""
+                        select 1 from pg_stat_activity
+                         where application_name = 'postbus relay desk' and state = 'idle'
+                           and query like '%pg_try_advisory_lock%'
+                        """, row -> row.getInteger(0)).isPresent();
     }
 
     private DurableSubscriber subscribe() {
