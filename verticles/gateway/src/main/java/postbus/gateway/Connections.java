@@ -13,6 +13,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,7 +21,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Keeps clients from holding what others need: how many connections there are, and how long one may take to send a
  * request. A byte every now and then keeps no connection open (slowloris): what counts is that a request's headers, and
- * then its body, are there. They are looked through once a second. Event loop.
+ * then its body, are there. They are looked through once a second. When the gateway ends, each answer says that its
+ * connection does. Event loop.
  */
 final class Connections implements PlatformHandler {
     private static final Logger LOG = LoggerFactory.getLogger(Connections.class);
@@ -42,6 +44,7 @@ final class Connections implements PlatformHandler {
     private final int countMax;
     private final Duration readMax;
     private final Duration idleMax;
+    private final BooleanSupplier isEnding;
     private final LongSupplier nanos;
     private final Map<HttpConnection, Connection> open = new HashMap<>();
     private final Set<Body> bodies = new HashSet<>();
@@ -51,12 +54,14 @@ final class Connections implements PlatformHandler {
      * @param countMax one more is closed
      * @param readMax how long the headers of the first request, and the body of any, may take
      * @param idleMax how long the headers of another request may take after the last answer
+     * @param isEnding whether clients had better ask another gateway from now on
      * @param nanos a clock that only goes forward
      */
-    Connections(int countMax, Duration readMax, Duration idleMax, LongSupplier nanos) {
+    Connections(int countMax, Duration readMax, Duration idleMax, BooleanSupplier isEnding, LongSupplier nanos) {
         this.countMax = countMax;
         this.readMax = readMax;
         this.idleMax = idleMax;
+        this.isEnding = isEnding;
         this.nanos = nanos;
     }
 
@@ -94,6 +99,12 @@ final class Connections implements PlatformHandler {
                 connection.since = nanos.getAsLong();
             });
         }
+        // Not by the response's own handler: there is one, and the context's first replaces it
+        http.addHeadersEndHandler(head -> {
+            if (isEnding.getAsBoolean()) {
+                CutOff.announce(http.request());
+            }
+        });
         if (mayHaveBody(http.request())) {
             bodies.add(new Body(http, nanos.getAsLong()));
         }

@@ -5,7 +5,6 @@ import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
-import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 import java.time.Clock;
 import java.util.List;
@@ -31,7 +30,6 @@ final class GatewayVerticle extends VerticleBase {
     private final Overview overview = new Overview(Clock.systemUTC(), System::nanoTime);
     private final Supplier<Router> ops;
     private final IntConsumer listensOn;
-    private final BooleanSupplier isEnding;
     private final Connections connections;
     private @Nullable HttpServer server;
     private @Nullable HttpServer opsServer;
@@ -63,9 +61,8 @@ final class GatewayVerticle extends VerticleBase {
         this.shards = shards;
         this.ops = ops;
         this.listensOn = listensOn;
-        this.isEnding = isEnding;
         this.connections = new Connections(
-                settings.connectionsMax(), settings.readMax(), settings.idleTimeout(), System::nanoTime);
+                settings.connectionsMax(), settings.readMax(), settings.idleTimeout(), isEnding, System::nanoTime);
     }
 
     @Override
@@ -162,10 +159,7 @@ final class GatewayVerticle extends VerticleBase {
         var http = vertx.createHttpServer(options)
                 .connectionHandler(connections::accept)
                 .invalidRequestHandler(Problems::handleUnreadable)
-                .requestHandler(request -> {
-                    request.response().headersEndHandler(head -> turnAwayWhenEnding(request));
-                    router.handle(request);
-                });
+                .requestHandler(router);
         server = http;
         return http.listen().onSuccess(listening -> {
             LOG.info("gateway.listening host={} port={}", settings.host(), listening.actualPort());
@@ -181,13 +175,6 @@ final class GatewayVerticle extends VerticleBase {
         var second = vertx.createHttpServer().requestHandler(ops.get());
         opsServer = second;
         return second.listen(settings.opsPort(), settings.host()).map(http);
-    }
-
-    /** A connection that its client went on using would be closed under a request on its way. */
-    private void turnAwayWhenEnding(HttpServerRequest request) {
-        if (isEnding.getAsBoolean()) {
-            CutOff.announce(request);
-        }
     }
 
     /** Takes no new requests and answers those in hand; none of them takes longer than the request timeout, but for event streams, which end at once. */

@@ -23,6 +23,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -30,6 +32,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import postbus.contracts.inventory.StockLevel;
 import postbus.contracts.ordering.HistoryEntry;
 import postbus.contracts.ordering.OrderAccepted;
@@ -72,6 +75,10 @@ class PatienceTest {
     }
 
     private static String deploy(Api api, String timeout) {
+        return deploy(api, timeout, () -> false);
+    }
+
+    private static String deploy(Api api, String timeout, BooleanSupplier isEnding) {
         var settings = Settings.of(Map.of(
                 "HTTP_PORT",
                 String.valueOf(api.port()),
@@ -80,7 +87,7 @@ class PatienceTest {
                 "HTTP_IDLE_TIMEOUT",
                 timeout.equals("PT0.1S") ? "PT1.1S" : "PT1M"));
         return vertx.deployVerticle(new GatewayVerticle(
-                        GatewaySettings.of(settings), () -> Router.router(vertx), port -> {}, () -> false))
+                        GatewaySettings.of(settings), () -> Router.router(vertx), port -> {}, isEnding))
                 .await();
     }
 
@@ -297,6 +304,24 @@ class PatienceTest {
 
         assertThat(reply.get(5, TimeUnit.SECONDS).status()).isEqualTo(200);
         ended.await(5, TimeUnit.SECONDS);
+    }
+
+    /** What came on it after that could meet its end, and a client cannot tell whether that was carried out. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"GET /stock/espresso", "POST /orders", "GET /orders?limit=x", "GET /nowhere", "GET /console/"})
+    void an_ending_gateway_says_in_each_answer_that_its_connection_ends(String request) throws IOException {
+        var isEnding = new AtomicBoolean();
+        var ending = new Api(Shop.freePort());
+        var deployment = deploy(ending, "PT0.1S", isEnding::get);
+        try (var before = ending.wire();
+                var after = ending.wire()) {
+            assertThat(before.request(request).read().headers()).doesNotContainKey("connection");
+            isEnding.set(true);
+            assertThat(after.request(request).read().headers()).containsEntry("connection", "close");
+            assertThat(after.isClosed()).isTrue();
+        }
+        vertx.undeploy(deployment).await();
     }
 
     private static boolean isListening(Api api) {
