@@ -71,7 +71,15 @@ final class HttpJson {
 
     static Buffer write(Object value) {
         try {
-            // By way of a text: a half surrogate that a client sent becomes '?' instead of a failure
+            return Buffer.buffer(WRITER.writeValueAsBytes(value));
+        } catch (JsonProcessingException e) {
+            return writeByText(value);
+        }
+    }
+
+    /** There a half surrogate that a client sent becomes '?', which as bytes is a failure. */
+    private static Buffer writeByText(Object value) {
+        try {
             return Buffer.buffer(WRITER.writeValueAsString(value));
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException(
