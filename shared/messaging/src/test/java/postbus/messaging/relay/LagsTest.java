@@ -126,8 +126,8 @@ class LagsTest {
     private boolean hasTriedAndFailedToLead() {
         return desk.sql().find("""
                         select 1 from pg_stat_activity
-                         where application_name = 'postbus relay desk' and state = 'idle'
-                           and query like '%pg_try_advisory_lock%'
+                         where datname = current_database() and application_name = 'postbus relay desk'
+                           and state = 'idle' and query like '%pg_try_advisory_lock%'
                         """, row -> row.getInteger(0)).isPresent();
     }
 
